@@ -112,7 +112,7 @@ class Question:
     id: str
     text: str
     golds: tuple[str, ...] = ()
-    """Accepted answers, the preferred one first. Empty for an unanswerable question and for answers graded elsewhere."""
+    """Accepted answers, the preferred one first. Empty where there is none, or the answer was graded elsewhere."""
     wrong: tuple[str, ...] = ()
     """Answers known to be wrong (TruthfulQA's ``Incorrect Answers``)."""
     choices: tuple[str, ...] = ()

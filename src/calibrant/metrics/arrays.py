@@ -1,0 +1,84 @@
+"""Arrays as the metrics want them: one dimension, finite, of one length; anything else is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Bools", "Floats", "Ints", "cluster_codes", "labels", "probabilities", "same_length", "scores"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def scores(values: ArrayLike, name: str = "s") -> Floats:
+    """A vector of finite numbers.
+
+    Raises:
+        ValueError: not one dimension, or a value is not finite.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, not {array.ndim}")
+    if array.size and not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} holds a value that is not finite, first at index {int((~np.isfinite(array)).argmax())}"
+        )
+    return array
+
+
+def probabilities(values: ArrayLike, name: str = "p") -> Floats:
+    """A vector of numbers in [0, 1].
+
+    Raises:
+        ValueError: a value lies outside.
+    """
+    array = scores(values, name)
+    outside = (array < 0) | (array > 1)
+    if outside.any():
+        raise ValueError(f"{name} must lie in [0, 1]; the value at index {int(outside.argmax())} does not")
+    return array
+
+
+def labels(values: ArrayLike, name: str = "y") -> Floats:
+    """A vector of 0 and 1, as floats.
+
+    Raises:
+        ValueError: another value occurs.
+    """
+    array = scores(values, name)
+    if array.size and not ((array == 0) | (array == 1)).all():
+        raise ValueError(f"{name} must hold only 0 and 1")
+    return array
+
+
+def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> int:
+    """The common length.
+
+    Raises:
+        ValueError: the lengths differ.
+    """
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise ValueError(f"arrays of different lengths: {listed}")
+    return next(iter(lengths.values()))
+
+
+def cluster_codes(clusters: ArrayLike | None, n: int) -> tuple[Ints, int]:
+    """Clusters as codes 0..G-1, and G. Without clusters every row is its own.
+
+    Raises:
+        ValueError: not one label for each row.
+    """
+    if clusters is None:
+        return np.arange(n, dtype=np.int64), n
+    array = np.asarray(clusters)
+    if array.shape != (n,):
+        raise ValueError(f"clusters must hold one label for each of the {n} rows, not {array.shape}")
+    found, codes = np.unique(array, return_inverse=True)
+    return codes.astype(np.int64), len(found)
