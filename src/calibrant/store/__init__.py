@@ -1,1 +1,25 @@
-"""Room under construction."""
+"""Everything durable: runs, responses, confidences and grades in SQLite or PostgreSQL.
+
+The only room that knows SQL. A response is kept once per key, a batch is committed whole or not at all, and what was
+committed survives the process, the power and the next version.
+"""
+
+from calibrant.store.deletion import DeletedRun
+from calibrant.store.health import StoreHealth
+from calibrant.store.keys import response_digest
+from calibrant.store.reading import RunItem
+from calibrant.store.runs import NewRun, RunInfo
+from calibrant.store.store import Store, open_store
+from calibrant.store.writing import RunWriter
+
+__all__ = [
+    "DeletedRun",
+    "NewRun",
+    "RunInfo",
+    "RunItem",
+    "RunWriter",
+    "Store",
+    "StoreHealth",
+    "open_store",
+    "response_digest",
+]

@@ -1,0 +1,240 @@
+"""Reading a run back: as outcomes for the analysis, as whole items for people; streamed, whatever its length.
+
+A run is read page by page inside one transaction: a page of items in their order, then the confidences and the grades
+of just these items. So memory stays that of a page, and what is written meanwhile is not seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, func, select
+
+from calibrant.errors import InputError
+from calibrant.store.content import question_from_row, read_confidence, read_usage, response_from_row
+from calibrant.store.engine import Database
+from calibrant.store.runs import RunInfo, number_of
+from calibrant.store.tables import confidences, grades, questions, responses, run_items, setups
+from calibrant.types import (
+    Condition,
+    Confidence,
+    Grade,
+    ModelRef,
+    Outcome,
+    OutcomeState,
+    Purpose,
+    Question,
+    Response,
+    Stratum,
+)
+
+__all__ = ["GRADER_PRECEDENCE", "RunItem", "graders", "read_items", "read_outcomes"]
+
+GRADER_PRECEDENCE: Final = ("imported", "exact")
+"""Whose grade counts where several graders judged a response: the source's own, then our rules, then others by name."""
+
+_OUTCOMES_PER_PAGE: Final = 2000
+_ITEMS_PER_PAGE: Final = 100
+_STATES: Final = {state.value: state for state in OutcomeState}
+_STRATA: Final = {stratum.value: stratum for stratum in Stratum}
+_CONDITIONS: Final = {condition.value: condition for condition in Condition}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunItem:
+    """One attempt with everything that is known of it."""
+
+    question: Question
+    response: Response
+    state: OutcomeState
+    grade: Grade | None
+    """The grade that counts; None for an error and where nobody graded."""
+    grades: tuple[Grade, ...]
+    """Everybody's, in the order of precedence."""
+
+
+def graders(connection: Connection, run: int) -> dict[str, int]:
+    """Grader -> how many items of the run it judged, in the order of precedence."""
+    counted = (
+        select(grades.c.grader, func.count().label("judged"))
+        .join(run_items, run_items.c.number == grades.c.item)
+        .where(run_items.c.run == run)
+        .group_by(grades.c.grader)
+    )
+    found = {row.grader: row.judged for row in connection.execute(counted)}
+    return {grader: found[grader] for grader in sorted(found, key=_precedence)}
+
+
+def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> Iterator[Outcome]:
+    """See `Store.outcomes`."""
+    columns = (
+        questions.c.id,
+        questions.c.cluster,
+        questions.c.stratum,
+        questions.c.condition,
+        questions.c.domain,
+        questions.c.topic,
+        responses.c.setup,
+        responses.c.repeat,
+        responses.c.error,
+        responses.c.cost_usd,
+        responses.c.latency_s,
+        responses.c.input_tokens,
+        responses.c.cached_input_tokens,
+        responses.c.output_tokens,
+        responses.c.reasoning_tokens,
+    )
+    with database.reading() as connection:
+        number = _graded_run(connection, run, grader)
+        models = _models(connection)
+        for page in _pages(connection, number, _attempts(*columns), _OUTCOMES_PER_PAGE):
+            sure = _confidences(connection, number, page)
+            judged = _grades(connection, number, page)
+            for (
+                item,
+                name,
+                cluster,
+                stratum,
+                condition,
+                domain,
+                topic,
+                setup,
+                repeat,
+                error,
+                cost,
+                latency,
+                *tokens,
+            ) in page:
+                state, _ = _verdict(error, judged.get(item, ()), grader)
+                yield Outcome(
+                    question_id=name,
+                    cluster=cluster or name,
+                    model=models[setup],
+                    state=state,
+                    repeat=repeat,
+                    stratum=_STRATA[stratum],
+                    condition=_CONDITIONS[condition],
+                    domain=domain,
+                    topic=topic,
+                    confidences=tuple(sure.get(item, ())),
+                    usage=read_usage(*tokens),
+                    cost_usd=cost,
+                    latency_s=latency,
+                    error=error,
+                )
+
+
+def read_items(
+    database: Database,
+    run: RunInfo,
+    *,
+    states: Collection[OutcomeState] | None,
+    limit: int | None,
+    grader: str | None,
+) -> Iterator[RunItem]:
+    """See `Store.items`."""
+    left = limit
+    asked = [column for column in questions.c if column.name not in {"number", "digest", "hash"}]
+    answer = [column for column in responses.c if column.name not in {"number", "digest", "text", "setup"}]
+    of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
+    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"))
+    with database.reading() as connection:
+        number = _graded_run(connection, run, grader)
+        query = _attempts(*columns).join(setups, setups.c.number == responses.c.setup)
+        for page in _pages(connection, number, query, _ITEMS_PER_PAGE):
+            sure = _confidences(connection, number, page)
+            judged = _grades(connection, number, page)
+            for row in page:
+                state, grade = _verdict(row.error, judged.get(row.item, ()), grader)
+                if states is not None and state not in states:
+                    continue
+                if left is not None and left <= 0:
+                    return
+                left = None if left is None else left - 1
+                yield RunItem(
+                    question=question_from_row(row),
+                    response=response_from_row(row, tuple(sure.get(row.item, ()))),
+                    state=state,
+                    grade=grade,
+                    grades=tuple(judged.get(row.item, ())),
+                )
+
+
+def _graded_run(connection: Connection, run: RunInfo, grader: str | None) -> int:
+    number = number_of(connection, run)
+    if grader is not None:
+        known = graders(connection, number)
+        if grader not in known:
+            names = ", ".join(known) or "nobody yet"
+            raise InputError(f"'{grader}' graded nothing in run {run.id}", remedy=f"Its graders are: {names}.")
+    return number
+
+
+def _attempts(*columns: Any) -> Select[Any]:
+    """Items of a run that are answers: a judge's reply or a forced answer belongs to it but is no attempt."""
+    return (
+        select(run_items.c.number.label("item"), *columns)
+        .select_from(run_items)
+        .join(questions, questions.c.number == run_items.c.question)
+        .join(responses, responses.c.number == run_items.c.response)
+        .where(responses.c.purpose == Purpose.ANSWER.value)
+    )
+
+
+def _pages(connection: Connection, run: int, query: Select[Any], length: int) -> Iterator[Sequence[Any]]:
+    last = 0
+    ordered = query.where(run_items.c.run == run).order_by(run_items.c.number).limit(length)
+    while page := connection.execute(ordered.where(run_items.c.number > last)).all():
+        yield page
+        last = page[-1].item
+
+
+def _models(connection: Connection) -> dict[int, ModelRef]:
+    rows = connection.execute(select(setups.c.number, setups.c.model, setups.c.effort))
+    return {row.number: ModelRef(model=row.model, effort=row.effort) for row in rows}
+
+
+def _confidences(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[int, Sequence[Confidence]]:
+    item = run_items.c.number
+    found = connection.execute(
+        select(item, confidences.c.source, confidences.c.name, confidences.c.value)
+        .join(confidences, confidences.c.response == run_items.c.response)
+        .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
+        .order_by(item, confidences.c.position)
+    )
+    by_item: dict[int, list[Confidence]] = defaultdict(list)
+    for number, source, name, value in found:
+        by_item[number].append(read_confidence(source, name, value))
+    return by_item
+
+
+def _grades(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[int, Sequence[Grade]]:
+    item = run_items.c.number
+    found = connection.execute(
+        select(item, grades.c.grader, grades.c.state, grades.c.reason)
+        .join(grades, grades.c.item == item)
+        .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
+    )
+    by_item: dict[int, list[Grade]] = defaultdict(list)
+    for number, grader, state, reason in found:
+        by_item[number].append(Grade(state=_STATES[state], grader=grader, reason=reason))
+    for verdicts in by_item.values():
+        if len(verdicts) > 1:
+            verdicts.sort(key=lambda verdict: _precedence(verdict.grader))
+    return by_item
+
+
+def _precedence(grader: str) -> tuple[int, str]:
+    rank = GRADER_PRECEDENCE.index(grader) if grader in GRADER_PRECEDENCE else len(GRADER_PRECEDENCE)
+    return rank, grader
+
+
+def _verdict(error: str | None, verdicts: Sequence[Grade], grader: str | None) -> tuple[OutcomeState, Grade | None]:
+    """The one state of an attempt: an error whatever the graders said of it, else the grade that counts."""
+    if error is not None:
+        return OutcomeState.ERROR, None
+    chosen = next((verdict for verdict in verdicts if grader is None or verdict.grader == grader), None)
+    return (chosen.state, chosen) if chosen is not None else (OutcomeState.UNGRADED, None)

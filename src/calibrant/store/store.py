@@ -1,0 +1,204 @@
+"""The store: runs and their responses, durable from the moment a batch is committed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from calibrant.store import deletion, reading, runs
+from calibrant.store.batches import answered
+from calibrant.store.deletion import DeletedRun
+from calibrant.store.engine import Database, open_database
+from calibrant.store.health import StoreHealth, examine
+from calibrant.store.location import resolve
+from calibrant.store.reading import RunItem
+from calibrant.store.runs import NewRun, RunInfo
+from calibrant.store.writing import RunWriter
+from calibrant.types import Outcome, OutcomeState
+
+__all__ = ["Store", "open_store"]
+
+_BATCH: Final = 500
+_MAX_AGE_S: Final = 0.05
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(
+    location: str | Path | None = None,
+    *,
+    create: bool = True,
+    wait_s: float = 30.0,
+    clock: Callable[[], datetime] = _utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Store:
+    """Open a store, make it where there is none, and bring its tables up to date.
+
+    Args:
+        location: a directory (its ``calibrant.db``), an SQLite file, or ``postgresql://user:password@host/database``;
+            None = ``.calibrant``. A directory made here gets a ``.gitignore``, so that answers are not committed
+            by accident.
+        create: make the store where there is none.
+        wait_s: how long to wait for another process that writes, seconds.
+        clock: the time of day, with its zone.
+        monotonic: seconds that never go back, for the age of batches.
+
+    Returns:
+        The store; a context manager that closes itself.
+
+    Raises:
+        InputError: the location cannot be understood, or there is no store and ``create`` is False.
+        StoreError: the database cannot be opened or was written by a newer Calibrant.
+    """
+    database = open_database(resolve(location), create=create, wait_s=wait_s, now=lambda: _stamp(clock))
+    return Store(database, clock=clock, monotonic=monotonic)
+
+
+class Store:
+    """Runs, their questions, responses, confidences and grades. Made by `open_store`.
+
+    Every method raises `StoreError` where the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._monotonic = monotonic
+
+    def __repr__(self) -> str:
+        return f"Store({self.place!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def place(self) -> str:
+        """Where the store is, for people: a path, or a URL without its password."""
+        return self._database.address.place
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def begin_run(self, new: NewRun) -> RunInfo:
+        """Begin a run, or go on with the one that the same source began.
+
+        Returns:
+            The new run; or the newest run of this kind and ``source_digest``: with ``resumed`` where it is unfinished,
+            with ``complete`` where it is finished. Its name becomes the one given here, if any.
+
+        Raises:
+            InputError: the name is ``latest``.
+        """
+        with self._database.writing() as connection:
+            return runs.begin(connection, new, created_at=_stamp(self._clock))
+
+    def writer(self, run: RunInfo, *, batch: int = _BATCH, max_age_s: float = _MAX_AGE_S) -> RunWriter:
+        """Write items of a run, a batch at a time.
+
+        Args:
+            run: which run.
+            batch: items in one transaction.
+            max_age_s: commit a smaller batch when its first item is older than this and another comes, seconds.
+        """
+        return RunWriter(self._database, run, batch=batch, max_age_s=max_age_s, monotonic=self._monotonic)
+
+    def finish_run(self, run: RunInfo, *, set_hash: str) -> RunInfo:
+        """Mark a run complete.
+
+        Args:
+            run: which run.
+            set_hash: identity of its question set.
+        """
+        with self._database.writing() as connection:
+            return runs.finish(connection, run, set_hash=set_hash, finished_at=_stamp(self._clock))
+
+    def list_runs(self, *, limit: int | None = None) -> list[RunInfo]:
+        """Runs, the newest first; an empty list where there are none."""
+        with self._database.reading() as connection:
+            return runs.list_all(connection, limit=limit)
+
+    def find_run(self, reference: str = "latest") -> RunInfo:
+        """The run that a user means.
+
+        Args:
+            reference: ``latest``, an id, a name (of several runs the newest), or the beginning of an id.
+
+        Raises:
+            InputError: there is no such run, or several ids begin so; the remedy lists what there is.
+        """
+        with self._database.reading() as connection:
+            return runs.find(connection, reference, place=self.place)
+
+    def delete_run(self, run: RunInfo) -> DeletedRun:
+        """Delete a run and what no other run needs; SQLite overwrites it and gives the space back at once."""
+        with self._database.writing() as connection:
+            deleted = deletion.delete_run(connection, runs.number_of(connection, run), run_id=run.id)
+        self._database.give_back_space()
+        return deleted
+
+    def answered(self, digests: Iterable[str]) -> set[str]:
+        """Those of the keys (see `response_digest`) that need not be asked: their response is here and no error."""
+        with self._database.reading() as connection:
+            return answered(connection, digests)
+
+    def graders(self, run: RunInfo) -> dict[str, int]:
+        """Grader -> how many items of the run it judged, in the order in which their grades count."""
+        with self._database.reading() as connection:
+            return reading.graders(connection, runs.number_of(connection, run))
+
+    def outcomes(self, run: RunInfo, grader: str | None = None) -> Iterator[Outcome]:
+        """The run's attempts with their states, streamed in the order in which they were added.
+
+        Only answers are attempts; other purposes (a judge's reply, a sample) are left out. A response with an error
+        is an ``error`` whatever was graded; one that nobody graded is ``ungraded``.
+
+        Args:
+            run: which run.
+            grader: whose grades count. None: for each response the source's own (``imported``) where it has one,
+                else the exact grader's, else the first other by name.
+
+        Raises:
+            InputError: the grader judged nothing in this run (raised at the first step).
+        """
+        return reading.read_outcomes(self._database, run, grader=grader)
+
+    def items(
+        self,
+        run: RunInfo,
+        *,
+        states: Collection[OutcomeState] | None = None,
+        limit: int | None = None,
+        grader: str | None = None,
+    ) -> Iterator[RunItem]:
+        """The run's attempts in full, with question, answer and all grades, streamed in the order of `outcomes`.
+
+        Args:
+            run: which run.
+            states: only attempts in these states.
+            limit: at most so many.
+            grader: whose grades count, as for `outcomes`.
+
+        Raises:
+            InputError: the grader judged nothing in this run (raised at the first step).
+        """
+        return reading.read_items(self._database, run, states=states, limit=limit, grader=grader)
+
+    def check(self) -> StoreHealth:
+        """Examine the store; reads all of an SQLite file."""
+        return examine(self._database)
+
+
+def _stamp(clock: Callable[[], datetime]) -> str:
+    return clock().astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,145 @@
+"""The tables as they are now. How they came to be stands in ``migrations.py``; a test keeps the two alike.
+
+::
+
+    runs ──< run_items >── questions
+                │   │
+           grades   └────> responses >── setups
+                               │
+                          confidences
+
+A run is the list of responses it needs. Questions and responses are shared: two runs over the same set keep one copy,
+and a response exists once per key. Numbers serve as references, handed out under the write lock (see ``engine.py``);
+the digests carry the identity.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+__all__ = [
+    "confidences",
+    "grades",
+    "metadata",
+    "questions",
+    "responses",
+    "run_items",
+    "runs",
+    "schema_migrations",
+    "setups",
+]
+
+metadata = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite makes a column the row's own number only when it is called INTEGER, which there holds 64 bits too."""
+
+schema_migrations = Table(
+    "schema_migrations",
+    metadata,
+    Column("version", _Number, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("applied_at", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("name", Text),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_digest", Text, nullable=False),
+    Column("created_at", Text, nullable=False, doc="ISO 8601, UTC; text sorts by time on both databases"),
+    Column("finished_at", Text),
+    Column("set_hash", Text),
+    Column("seed", BigInteger, nullable=False),
+    Column("manifest", Text, nullable=False, doc="JSON"),
+    Column("summary", Text, doc="JSON: counts of a finished run, emptied by whatever changes them"),
+    Index("runs_by_source", "source_digest"),
+    Index("runs_by_name", "name"),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, unique=True, doc="over everything below"),
+    Column("id", Text, nullable=False, doc="the user's; unique within a set, not here"),
+    Column("hash", Text, nullable=False, doc="what the model is shown; part of response keys"),
+    Column("text", Text, nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("domain", Text),
+    Column("topic", Text),
+    Column("subtopic", Text),
+    Column("cluster", Text),
+    Column("content", Text, doc="JSON: golds, wrong, choices, passages, evidence, extra; empty ones left out"),
+)
+
+setups = Table(
+    "setups",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, unique=True, doc="over everything below"),
+    Column("model", Text, nullable=False),
+    Column("effort", Text),
+    Column("model_hash", Text, nullable=False),
+    Column("prompt_hash", Text, nullable=False),
+    Column("sampling_hash", Text, nullable=False),
+)
+"""A model as it was asked: few rows that would otherwise stand in every response."""
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, unique=True, doc="response_digest of the key"),
+    Column("setup", BigInteger, ForeignKey("setups.number"), nullable=False),
+    Column("question_hash", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("repeat", BigInteger, nullable=False),
+    Column("sample", BigInteger, nullable=False),
+    Column("text", Text),
+    Column("error", Text),
+    Column("finish_reason", Text),
+    Column("input_tokens", BigInteger),
+    Column("cached_input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("reasoning_tokens", BigInteger),
+    Column("cost_usd", Double),
+    Column("latency_s", Double),
+)
+
+confidences = Table(
+    "confidences",
+    metadata,
+    Column("response", BigInteger, ForeignKey("responses.number"), primary_key=True),
+    Column("position", BigInteger, primary_key=True, doc="order in which they were given"),
+    Column("source", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+run_items = Table(
+    "run_items",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("run", BigInteger, ForeignKey("runs.number"), nullable=False),
+    Column("question", BigInteger, ForeignKey("questions.number"), nullable=False),
+    Column("response", BigInteger, ForeignKey("responses.number"), nullable=False),
+    UniqueConstraint("response", "run", "question"),
+    Index("run_items_in_order", "run", "number"),
+    Index("run_items_by_question", "question"),
+)
+
+grades = Table(
+    "grades",
+    metadata,
+    Column("item", BigInteger, ForeignKey("run_items.number"), primary_key=True),
+    Column("grader", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    sqlite_with_rowid=False,
+)
