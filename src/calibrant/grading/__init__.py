@@ -1,1 +1,29 @@
-"""Room under construction."""
+"""Is the answer right? Graders turn an answer into a grade; the exact grader also knows when it cannot tell.
+
+``grade_exact`` decides by code alone: correct, incorrect, abstained, or ungraded (*unsure*, with the reason).
+``is_abstention`` reads whether a reply declines, in fifteen measured languages.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from calibrant.grading.abstention import ABSTENTION_SENTENCE, is_abstention
+from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
+from calibrant.types import Grade, Question
+
+__all__ = ["ABSTENTION_SENTENCE", "EXACT", "ExactGrader", "Grader", "grade_exact", "is_abstention", "matches"]
+
+
+@runtime_checkable
+class Grader(Protocol):
+    """Anything that grades one answer to one question; its name is stored with every grade."""
+
+    @property
+    def name(self) -> str:
+        """What the grader is called in the store and in reports."""
+        ...
+
+    def __call__(self, question: Question, answer: str) -> Grade:
+        """Grade one answer."""
+        ...

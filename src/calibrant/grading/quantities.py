@@ -1,0 +1,262 @@
+"""Quantities: a number with its unit, currency or counted noun, read from a whole answer and compared exactly.
+
+Equal values in units of one dimension are the same; a missing unit is supplied only where the question names it.
+A number that is another one rounded, or more precise than the gold, is left *unsure*: whether that counts is a rule
+of the benchmark (definitions, section 1, ``partial``), not of arithmetic.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from calibrant.grading.normalise import unaccented
+from calibrant.grading.numbers import Numeral, english_number, read_numeral, words_to_numbers
+from calibrant.grading.units import CURRENCIES, SCALES, UNITS, Unit
+from calibrant.grading.verdict import Comparison, different, same, unsure
+
+__all__ = ["Quantity", "compare_quantities", "read_quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A whole answer that is a number of something."""
+
+    readings: tuple[Fraction, ...]
+    """Values the number can have, the usual one first."""
+    decimals: int = 0
+    unit: Unit | None = None
+    currency: str = ""
+    noun: str = ""
+    """What is counted, where it is no unit of measure ('seasons')."""
+    ordinal: bool = False
+    modifier: str = ""
+    """'about' or 'bound' where the answer says 'around', 'over' and the like."""
+    certain: bool = True
+    """False for a number word that is also another word."""
+    name: str = ""
+    """The unit as it was written."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but a number was given."""
+        return self.unit is None and not self.currency and not self.noun
+
+
+_ABOUT = re.compile(
+    r"(?:about|approximately|approx\.?|around|roughly|some|nearly|almost|circa|ca\.?|c\.|~|≈|just (?:over|under)|"
+    r"rund|etwa|ungefähr|environ|unos|unas|aproximadamente|circa|cerca de|ongeveer)\s*(?=[\w$€£¥₹.-])"
+)
+_BOUND = re.compile(
+    r"(?:over|under|more than|less than|fewer than|at least|at most|up to|above|below|[<>]=?|mehr als|plus de|más de)\s*"
+)
+_SYMBOL = re.compile(r"(us\$|au\$|ca\$|a\$|c\$|[$€£¥₹]|usd|eur|gbp|chf|cad|aud|jpy|rs\.?)\s?(?=[\d.-])")
+_WORD = re.compile(r"[^\W\d_]+")
+_EXACTLY = re.compile(r"^(?:exactly|a total of|in total|only|just)\s+")
+_LOOSE = frozenset(
+    [
+        "approximately",
+        "approximate",
+        "about",
+        "nearest",
+        "roughly",
+        "within",
+        "estimate",
+        "estimated",
+        "around",
+        "average",
+        "ungefähr",
+    ]
+)
+_ERAS = frozenset(["bc", "ad", "bce", "ce", "am", "pm"])
+_DECADE = re.compile(r"(?:the )?\d{2,4}'?s")
+_TAIL = re.compile(r"^(?:in total|total|altogether|exactly|only|each)$")
+
+
+def _pull_scale(rest: str, money: bool) -> tuple[int, str]:
+    """Return the scale word at the beginning of ``rest`` as a factor, and what follows."""
+    head, _, tail = rest.partition(" ")
+    factor = SCALES.get(head.rstrip("."), 1)
+    if money and head in ("m", "b", "t"):
+        factor = {"m": 10**6, "b": 10**9, "t": 10**12}[head]
+    return (factor, tail.strip()) if factor > 1 else (1, rest)
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """Return the quantity that a cleaned answer is; None where it is anything else or anything more.
+
+    >>> read_quantity("5 km") == read_quantity("5 kilometres")
+    False
+    >>> read_quantity("5 km").unit == read_quantity("5 kilometres").unit
+    True
+    >>> read_quantity("Route 66") is None
+    True
+    """
+    if not text or len(text) > 100:
+        return None
+    low = _EXACTLY.sub("", text.casefold())
+    if _DECADE.fullmatch(low):
+        return None
+    modifier = ""
+    for pattern, name in ((_ABOUT, "about"), (_BOUND, "bound")):
+        match = pattern.match(low)
+        if match and match.end() < len(low):
+            low, modifier = low[match.end() :], name
+    currency = ""
+    match = _SYMBOL.match(low[1:] if low[0] == "-" else low)
+    if match:
+        currency = CURRENCIES[match[1].rstrip(".")]
+        low = ("-" if low[0] == "-" else "") + low[match.end() + (low[0] == "-") :]
+    certain = True
+    numeral: Numeral | None
+    if low[:1].isdigit() or low[:1] in ("-", "+", ".") or low.startswith(("minus", "negative")):
+        numeral = read_numeral(low)
+    else:
+        numeral = english_number(low)
+        if numeral is None:
+            values, certain = words_to_numbers(low)
+            numeral = Numeral(tuple(map(Fraction, values)), 0, False, "", words=True) if values else None
+    if numeral is None:
+        return None
+    return _with_unit(numeral, currency, modifier, certain)
+
+
+def _with_unit(numeral: Numeral, currency: str, modifier: str, certain: bool) -> Quantity | None:
+    glued = bool(numeral.rest) and not numeral.words and numeral.rest[0] not in " -"
+    rest = numeral.rest.strip().removeprefix("-") if numeral.rest.startswith("-") else numeral.rest.strip()
+    factor, rest = _pull_scale(rest, bool(currency))
+    second, rest = _pull_scale(rest, bool(currency))
+    readings = tuple(value * factor * second for value in numeral.readings)
+    if factor > 1 and len(readings) > 1:
+        readings = readings[::-1] if numeral.decimals == 0 else readings
+    rest = _TAIL.sub("", rest.removeprefix("of ").strip())
+    unit, noun = None, ""
+    if rest:
+        if rest in UNITS:
+            unit = UNITS[rest]
+        elif (not currency and rest in CURRENCIES) or (currency and CURRENCIES.get(rest)):
+            currency = CURRENCIES[rest]
+        elif (glued and factor == 1) or not _is_noun(rest):
+            return None
+        else:
+            noun = unaccented(rest)
+    return Quantity(
+        readings, numeral.decimals, unit, currency, noun, numeral.ordinal, modifier, certain, name=rest or currency
+    )
+
+
+def _is_noun(rest: str) -> bool:
+    parts = rest.split()
+    return len(parts) <= 2 and all(_WORD.fullmatch(part) and part not in _ERAS for part in parts)
+
+
+def _stem(word: str) -> str:
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1] if word.endswith("s") and len(word) > 3 else word
+
+
+def _named(quantity: Quantity, question_words: frozenset[str]) -> bool:
+    """Return whether the question itself names the unit, so that leaving it out loses nothing."""
+    stems = {_stem(word) for word in question_words}
+    if quantity.noun:
+        return all(_stem(word) in stems for word in quantity.noun.split())
+    if quantity.currency:
+        return any(CURRENCIES.get(word) == quantity.currency for word in question_words)
+    if quantity.unit is None:
+        return False
+    return any(UNITS.get(word) == quantity.unit for word in question_words if len(word) > 1)
+
+
+def _rounds_to(value: Fraction, other: Fraction, decimals: int) -> bool:
+    """Return whether ``other`` is ``value`` rounded, to its decimals or, an integer, to leading digits."""
+    if decimals > 0 or other.denominator > 1:
+        return bool(abs(value - other) * 2 * 10**decimals <= 1)
+    digits = str(abs(other.numerator))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    if value.denominator > 1 and abs(value - other) * 2 <= 1:
+        return True
+    near = abs(value - other) * 50 <= abs(value)
+    return zeros > 0 and len(digits) >= 3 and (near or len(digits) - zeros > 1) and abs(value - other) * 2 <= 10**zeros
+
+
+def _year_like(quantity: Quantity) -> bool:
+    value = quantity.readings[0]
+    return quantity.bare and value.denominator == 1 and 1000 <= value <= 2100 and not quantity.modifier
+
+
+def _same_kind(gold: Quantity, answer: Quantity, question_words: frozenset[str]) -> bool | None:
+    """Return True where both count the same thing, False where surely not, None where that is open."""
+    if gold.unit and answer.unit:
+        return True if gold.unit.dimension == answer.unit.dimension else None
+    if gold.currency or answer.currency:
+        if gold.currency == answer.currency:
+            return True
+        if {gold.currency, answer.currency} in ({"dollar", "usd"}, {"pound", "gbp"}):
+            return True
+    if gold.bare and answer.bare:
+        return True
+    if gold.noun and answer.noun and _stem(gold.noun.split()[-1]) == _stem(answer.noun.split()[-1]):
+        return True
+    if gold.bare and _named(answer, question_words):
+        return True
+    return True if answer.bare and _named(gold, question_words) else None
+
+
+def _in_base(quantity: Quantity, other: Quantity) -> tuple[Fraction, ...]:
+    """Return the readings in the base unit where the other side has another unit of the dimension."""
+    if quantity.unit is None or other.unit is None or quantity.unit == other.unit:
+        return quantity.readings
+    return tuple(value * quantity.unit.factor + quantity.unit.offset for value in quantity.readings)
+
+
+def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozenset[str]) -> Comparison:
+    """Compare two quantities; ``question_words`` are the question's case-folded words, where a missing unit may stand.
+
+    >>> compare_quantities(read_quantity("5 km"), read_quantity("5000 m"), frozenset()).verdict
+    <Verdict.SAME: 'same'>
+    >>> compare_quantities(read_quantity("5 km"), read_quantity("5"), frozenset()).reason
+    'unit missing or of another kind'
+    """
+    kind = _same_kind(gold, answer, question_words)
+    golds, answers = _in_base(gold, answer), _in_base(answer, gold)
+    if kind is None:
+        return unsure("unit missing or of another kind")
+    if golds[0] == answers[0]:
+        if gold.ordinal != answer.ordinal:
+            return unsure("ordinal against cardinal number")
+        if not (gold.certain and answer.certain):
+            return unsure("a number word that is also another word")
+        if answer.modifier == "bound" and gold.modifier != "bound":
+            return unsure("a bound, not a value")
+        return same("equal numbers")
+    if set(golds) & set(answers):
+        return unsure("equal under one reading of the separators")
+    if not (gold.certain and answer.certain):
+        return unsure("a number word that is also another word")
+    if any(_is_power_of_thousand(golds[0], value) for value in answers):
+        return unsure("the numbers may differ in scale only")
+    if gold.modifier or answer.modifier or not _LOOSE.isdisjoint(question_words):
+        return _roughly(golds[0], answers[0])
+    if gold.unit != answer.unit and abs(golds[0] - answers[0]) * 50 <= abs(golds[0]):
+        return unsure("nearly equal after conversion of units")
+    if not (_year_like(gold) and _year_like(answer)):
+        for left, right in ((golds, answer), (answers, gold)):
+            decimals = right.decimals if right.unit == gold.unit == answer.unit else 0
+            target = answers if left is golds else golds
+            if any(_rounds_to(value, other, decimals) for value in left for other in target):
+                return unsure("one number is the other rounded")
+    return different("numbers differ")
+
+
+def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:
+    """Return whether one number is about a hundred, thousand, million ... times the other: a scale said elsewhere."""
+    if not gold or not answer:
+        return False
+    ratio = float(max(abs(gold / answer), abs(answer / gold)))
+    return any(abs(ratio / factor - 1) < 0.05 for factor in (1e2, 1e3, 1e6, 1e9, 1e12))
+
+
+def _roughly(gold: Fraction, answer: Fraction) -> Comparison:
+    if abs(gold - answer) * 4 <= max(abs(gold), abs(answer)):
+        return unsure("an approximate number close to the gold")
+    return different("numbers differ")
