@@ -1,1 +1,20 @@
-"""Room under construction."""
+"""From outcomes to the tables that reports, comparisons and gates share."""
+
+from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
+from calibrant.analysis.measures import Counts, Measured, Settings
+from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, analyse
+
+__all__ = [
+    "BINS",
+    "BREAKDOWNS",
+    "RHO",
+    "Analysis",
+    "BreakdownRow",
+    "ConfidenceRow",
+    "Counts",
+    "Measured",
+    "ModelRow",
+    "Ranking",
+    "Settings",
+    "analyse",
+]

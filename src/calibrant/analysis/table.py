@@ -1,0 +1,261 @@
+"""Outcomes as columns: the one place where rows of objects become numpy arrays.
+
+The rows are put into one canonical order, so that every number made from them is the same to the last digit
+whatever order they came in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, islice
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from calibrant.errors import InputError
+from calibrant.types import ConfidenceSource, Outcome, OutcomeState, Stratum
+
+__all__ = ["STATES", "Column", "OutcomeTable", "Signal", "build_table"]
+
+Codes = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+STATES: tuple[OutcomeState, ...] = tuple(OutcomeState)
+"""The code of a state is its position here."""
+
+USAGE_FIELDS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
+
+_CHUNK = 8192
+"""Outcomes turned into arrays at a time: the objects of one chunk are all that is held of a stream."""
+
+_CODED = ("model", "question_id", "cluster", "state", "stratum", "condition", "domain", "topic", "error")
+_NUMBERS = ("cost_usd", "latency_s")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of few distinct values.
+
+    Attributes:
+        codes: one position in ``values`` per row.
+        values: the distinct values as they are written, sorted, None first.
+    """
+
+    codes: Codes
+    values: tuple[str | None, ...]
+
+    def take(self, rows: Codes) -> Column:
+        """The column of these rows, with the same codes."""
+        return Column(self.codes[rows], self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One kind of confidence, for the rows that have it.
+
+    Attributes:
+        source: where it comes from.
+        name: which of the source's signals it is.
+        values: one per row of the table, nan where the row has none.
+    """
+
+    source: ConfidenceSource
+    name: str
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeTable:
+    """Outcomes in columns, one row per attempt, in canonical order (model, stratum, condition, question, repeat).
+
+    Unknown numbers are nan. ``cell`` numbers the distinct (question, condition, stratum): what two models must
+    share to be compared.
+    """
+
+    model: Column
+    question: Column
+    cluster: Column
+    stratum: Column
+    condition: Column
+    domain: Column
+    topic: Column
+    error: Column
+    state: Codes
+    repeat: Codes
+    cell: Codes
+    cost: Floats
+    latency: Floats
+    usage: dict[str, Floats]
+    signals: tuple[Signal, ...]
+    duplicates: int
+    """Rows beyond the first of the same question, condition, model and repeat."""
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def is_state(self, *states: OutcomeState) -> Mask:
+        """Which rows are in one of these states, shape (n,)."""
+        wanted = np.zeros(len(STATES), dtype=np.bool_)
+        wanted[[STATES.index(state) for state in states]] = True
+        return wanted[self.state]
+
+    def in_stratum(self, stratum: Stratum) -> Mask:
+        """Which rows are of this stratum, shape (n,)."""
+        wanted = np.array([value == stratum for value in self.stratum.values], dtype=np.bool_)
+        return wanted[self.stratum.codes]
+
+    def state_counts(self, rows: Codes) -> dict[OutcomeState, int]:
+        """How many of these rows are in each state."""
+        return dict(zip(STATES, np.bincount(self.state[rows], minlength=len(STATES)).tolist(), strict=True))
+
+    def groups(self, *columns: Column, rows: Codes | None = None) -> Iterator[tuple[tuple[str | None, ...], Codes]]:
+        """The rows of each combination of values that occurs, in the order of the columns' values.
+
+        Args:
+            columns: columns of this table.
+            rows: only these rows; default all.
+
+        Yields:
+            The values, one per column, and the rows that have them, ascending.
+        """
+        chosen = np.arange(len(self)) if rows is None else rows
+        if not len(chosen):
+            return
+        order = np.lexsort([column.codes[chosen] for column in reversed(columns)])
+        chosen = chosen[order]
+        changes = np.zeros(len(chosen) - 1, dtype=np.bool_)
+        for column in columns:
+            changes |= np.diff(column.codes[chosen]) != 0
+        for part in np.split(chosen, np.flatnonzero(changes) + 1):
+            yield tuple(column.values[column.codes[part[0]]] for column in columns), part
+
+
+def build_table(outcomes: Iterable[Outcome]) -> OutcomeTable:
+    """Read a stream of outcomes into columns.
+
+    Args:
+        outcomes: read once, a chunk at a time.
+
+    Raises:
+        InputError: there are no outcomes.
+    """
+    reader = _Reader()
+    stream = iter(outcomes)
+    while chunk := list(islice(stream, _CHUNK)):
+        reader.add(chunk)
+    if not reader.rows:
+        raise InputError("there is nothing to analyse: no outcomes", remedy="Import answers or run a model first.")
+    return reader.finish()
+
+
+class _Reader:
+    """Collects chunks; ``finish`` sorts codes and rows."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._index: dict[str, defaultdict[Hashable, int]] = {name: defaultdict(count().__next__) for name in _CODED}
+        self._codes: dict[str, list[Codes]] = {name: [] for name in _CODED}
+        self._numbers: dict[str, list[Floats]] = {name: [] for name in (*_NUMBERS, *USAGE_FIELDS)}
+        self._repeats: list[Codes] = []
+        self._signals: dict[tuple[ConfidenceSource, str], tuple[list[int], list[float]]] = {}
+
+    def add(self, chunk: Sequence[Outcome]) -> None:
+        for name in _CODED:
+            look_up = self._index[name].__getitem__
+            self._codes[name].append(np.fromiter(map(look_up, map(attrgetter(name), chunk)), np.intp, len(chunk)))
+        for name in _NUMBERS:
+            self._numbers[name].append(_floats([getattr(row, name) for row in chunk]))
+        for name in USAGE_FIELDS:
+            self._numbers[name].append(_floats([getattr(row.usage, name) for row in chunk]))
+        self._repeats.append(np.fromiter((row.repeat for row in chunk), np.intp, len(chunk)))
+        for at, row in enumerate(chunk, start=self.rows):
+            for confidence in row.confidences:
+                places, values = self._signals.setdefault((confidence.source, confidence.name), ([], []))
+                places.append(at)
+                values.append(confidence.value)
+        self.rows += len(chunk)
+
+    def finish(self) -> OutcomeTable:
+        columns = {name: _sorted_column(self._index[name], np.concatenate(self._codes[name])) for name in _CODED}
+        numbers = {name: np.concatenate(parts) for name, parts in self._numbers.items()}
+        repeat = np.concatenate(self._repeats)
+        signals = [self._signal(source, name) for source, name in sorted(self._signals)]
+        state = np.array([STATES.index(OutcomeState(str(value))) for value in columns["state"].values], dtype=np.intp)
+        states = state[columns["state"].codes]
+        identity = [repeat, *(columns[name].codes for name in ("question_id", "condition", "stratum", "model"))]
+        order, duplicates = _canonical_order(
+            identity,
+            [
+                *(column.codes for column in columns.values()),
+                *numbers.values(),
+                *(signal.values for signal in signals),
+            ],
+        )
+        ordered = {name: column.take(order) for name, column in columns.items()}
+        return OutcomeTable(
+            model=ordered["model"],
+            question=ordered["question_id"],
+            cluster=ordered["cluster"],
+            stratum=ordered["stratum"],
+            condition=ordered["condition"],
+            domain=ordered["domain"],
+            topic=ordered["topic"],
+            error=ordered["error"],
+            state=states[order],
+            repeat=repeat[order],
+            cell=_cells(ordered["question_id"], ordered["condition"], ordered["stratum"]),
+            cost=numbers["cost_usd"][order],
+            latency=numbers["latency_s"][order],
+            usage={name: numbers[name][order] for name in USAGE_FIELDS},
+            signals=tuple(Signal(source=s.source, name=s.name, values=s.values[order]) for s in signals),
+            duplicates=duplicates,
+        )
+
+    def _signal(self, source: ConfidenceSource, name: str) -> Signal:
+        places, values = self._signals[source, name]
+        full = np.full(self.rows, np.nan)
+        full[places] = values
+        return Signal(source=source, name=name, values=full)
+
+
+def _floats(values: list[Any]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _sorted_column(index: dict[Hashable, int], codes: Codes) -> Column:
+    """Renumber codes given in order of appearance, so that they do not depend on the order of the rows.
+
+    Values that are written alike are one: model ``a`` at effort ``b`` is model ``a@b``.
+    """
+    written = {value: None if value is None else str(value) for value in index}
+    distinct = sorted(set(written.values()), key=lambda text: (text is not None, text or ""))
+    place = {text: at for at, text in enumerate(distinct)}
+    renumber = np.empty(len(index), dtype=np.intp)
+    renumber[list(index.values())] = [place[written[value]] for value in index]
+    return Column(renumber[codes], tuple(distinct))
+
+
+def _canonical_order(identity: list[Codes], content: list[Any]) -> tuple[Codes, int]:
+    """The order of the rows by who they are, and how many rows repeat an identity.
+
+    Only where identities repeat does the content decide as well, which costs several times as much.
+    """
+    order = np.lexsort(identity)
+    same = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
+    for key in identity:
+        same &= np.diff(key[order]) == 0
+    duplicates = int(same.sum())
+    if duplicates:
+        order = np.lexsort([*content, *identity])
+    return order, duplicates
+
+
+def _cells(question: Column, condition: Column, stratum: Column) -> Codes:
+    combined = (question.codes * len(condition.values) + condition.codes) * len(stratum.values) + stratum.codes
+    cells: Codes = np.unique(combined, return_inverse=True)[1].astype(np.intp)
+    return cells

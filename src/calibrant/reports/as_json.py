@@ -1,0 +1,134 @@
+"""The report for programs: schema version 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
+from calibrant.analysis.measures import Measured
+from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
+from calibrant.metrics.intervals import Interval
+
+if TYPE_CHECKING:
+    from calibrant.reports.model import Report
+
+__all__ = ["SCHEMA_VERSION", "as_dict"]
+
+SCHEMA_VERSION = 1
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Rates in 0..1, the Index in -100..100, None for undefined or unknown; one row per model, price and stratum."""
+    analysis = report.analysis
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "seed": analysis.settings.seed,
+        "set_hash": analysis.set_hash,
+        "level": analysis.settings.level,
+        "run": {
+            "id": report.run.id,
+            "name": report.run.name,
+            "source": report.run.source,
+            "created_at": report.run.created_at.isoformat(),
+            "complete": report.run.complete,
+            "grader": report.grader,
+            "graders": dict(report.graders),
+        },
+        "outcomes": analysis.outcomes,
+        "questions": analysis.questions,
+        "warnings": list(analysis.warnings),
+        "models": [_model(row) for row in analysis.models],
+        "ranks": [_ranking(ranking) for ranking in analysis.rankings],
+        "breakdowns": [_breakdown(row) for row in analysis.breakdowns],
+        "calibration": [_confidence(row) for row in analysis.confidence],
+        "errors": [
+            {"model": row.model, "stratum": str(row.stratum), "causes": dict(row.error_causes)}
+            for row in analysis.models
+            if row.error_causes
+        ],
+        "index_price": analysis.settings.price,
+    }
+
+
+def _intervals(intervals: Mapping[str, Interval | None]) -> dict[str, list[float]]:
+    return {name: [interval.low, interval.high] for name, interval in intervals.items() if interval is not None}
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    counts, thresholds = measured.counts, measured.guess_thresholds
+    return {
+        "n": counts.n,
+        "correct": counts.correct,
+        "partial": counts.partial,
+        "incorrect": counts.incorrect,
+        "abstained": counts.abstained,
+        "errors": counts.errors,
+        "ungraded": counts.ungraded,
+        "questions": measured.questions,
+        "clusters": measured.clusters,
+        **measured.values,
+        "intervals": _intervals(measured.intervals),
+        "thin": list(measured.thin),
+        "if_ungraded": _intervals(measured.if_ungraded),
+        "accuracy_if_errors_wrong": measured.accuracy_if_errors_wrong,
+        "guess_thresholds": {
+            "accuracy": thresholds.accuracy,
+            "f1": thresholds.f1,
+            "omniscience_index": thresholds.omniscience_index,
+            "index_at_price": thresholds.index_at_price,
+        },
+    }
+
+
+def _model(row: ModelRow) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "stratum": str(row.stratum),
+        "price": None,
+        **_measured(row.measured),
+        "cost_usd": row.cost_usd,
+        "cost_known": row.cost_known,
+        "usage": dict(row.usage),
+        "median_latency_s": row.median_latency_s,
+    }
+
+
+def _breakdown(row: BreakdownRow) -> dict[str, Any]:
+    return {
+        "by": row.by,
+        "value": row.value,
+        "model": row.model,
+        "stratum": str(row.stratum),
+        **_measured(row.measured),
+    }
+
+
+def _ranking(ranking: Ranking) -> dict[str, Any]:
+    return {
+        "metric": ranking.metric,
+        "stratum": str(ranking.stratum),
+        "shared_questions": ranking.shared,
+        "questions": ranking.questions,
+        "ranks": {model: list(rank) for model, rank in ranking.ranks.items()},
+    }
+
+
+def _confidence(row: ConfidenceRow) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "stratum": str(row.stratum),
+        "source": str(row.source),
+        "confidence": row.name,
+        "n": row.n,
+        "without": row.without,
+        "levels": row.levels,
+        "mean": row.mean,
+        "accuracy": row.accuracy,
+        **row.values,
+        "intervals": _intervals(row.intervals),
+        "log_score_clipped": row.log_score_clipped,
+        "bins": BINS,
+        "rho": RHO,
+        "bootstrap_draws": row.draws,
+    }

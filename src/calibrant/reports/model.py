@@ -1,0 +1,65 @@
+"""The one report: a run's tables and what they were made from. Terminal, JSON and CSV show this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from calibrant.analysis.measures import Settings
+from calibrant.analysis.overview import Analysis, analyse
+from calibrant.errors import InputError
+from calibrant.store import RunInfo, Store
+
+__all__ = ["Report", "build_report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run says about its models."""
+
+    run: RunInfo
+    analysis: Analysis
+    grader: str | None
+    """Whose grades count; None = the file's own where it has them, else the exact grader's."""
+    graders: Mapping[str, int]
+    """Grader -> graded answers of the run."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report for programs: plain values, finite numbers, None for undefined or unknown."""
+        from calibrant.reports.as_json import as_dict
+
+        return as_dict(self)
+
+
+def build_report(
+    store: Store,
+    run: RunInfo,
+    *,
+    grader: str | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+    price: float = 0.5,
+    by: Sequence[str] = ("domain",),
+) -> Report:
+    """Analyse a run.
+
+    Args:
+        store: where it is kept.
+        run: which.
+        grader: whose grades count; by default the file's own where it has them, else the exact grader's.
+        level: of every interval, in (0, 1).
+        seed: of every resampling.
+        price: t of the index at a price, in [0, 1).
+        by: what to break down by: domain, topic, condition.
+
+    Raises:
+        InputError: the run is empty, the grader graded nothing, or an argument is out of range.
+        StoreError: the run cannot be read.
+    """
+    try:
+        settings = Settings(level=level, seed=seed, price=price)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
+    return Report(run=run, analysis=analysis, grader=grader, graders=store.graders(run))

@@ -1,0 +1,157 @@
+"""From outcomes to tables."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calibrant.analysis import Settings, analyse
+from calibrant.errors import InputError
+from calibrant.types import Confidence, ConfidenceSource, ModelRef, Outcome, OutcomeState, Stratum
+
+C, P, I, A, E, U = OutcomeState  # noqa: E741
+
+
+def outcome(question: int, state: OutcomeState, *, model: str = "m", **more: object) -> Outcome:
+    return Outcome(
+        question_id=f"q{question}",
+        cluster=str(more.pop("cluster", f"q{question}")),
+        model=ModelRef(model=model),
+        state=state,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_counts_become_the_metrics_of_the_definitions() -> None:
+    states = [C] * 57 + [I] * 37 + [A] * 6
+    (row,) = analyse(outcome(number, state) for number, state in enumerate(states)).models
+    values = row.measured.values
+    assert values["accuracy"] == pytest.approx(0.57)
+    assert values["hallucination_rate"] == pytest.approx(37 / 43)
+    assert values["omniscience_index"] == pytest.approx(20)
+    assert values["attempt_rate"] == pytest.approx(0.94)
+    assert values["false_refusal"] == pytest.approx(0.06)
+    for name in ("accuracy", "hallucination_rate", "omniscience_index", "f1"):
+        interval, value = row.measured.intervals[name], values[name]
+        assert interval is not None
+        assert value is not None
+        assert interval.low < value < interval.high
+
+
+def test_errors_and_ungraded_stand_beside_n_and_are_said_first() -> None:
+    states = [C] * 90 + [E] * 5 + [U] * 5
+    analysis = analyse(outcome(number, state) for number, state in enumerate(states))
+    measured = analysis.models[0].measured
+    assert (measured.counts.n, measured.counts.errors, measured.counts.ungraded) == (90, 5, 5)
+    assert measured.values["accuracy"] == 1
+    assert measured.accuracy_if_errors_wrong == pytest.approx(90 / 95)
+    assert measured.if_ungraded["accuracy"] == pytest.approx((90 / 95, 1))
+    assert any("5 of 100 answers (5.0%) could not be graded" in warning for warning in analysis.warnings)
+    assert any("5 of 100 answers (5.0%) failed" in warning for warning in analysis.warnings)
+
+
+def test_unanswerable_questions_have_a_row_of_their_own() -> None:
+    rows = [outcome(number, C) for number in range(30)]
+    rows += [outcome(100 + number, A if number % 3 else I, stratum=Stratum.UNANSWERABLE) for number in range(30)]
+    models = analyse(rows).models
+    assert [row.stratum for row in models] == [Stratum.ANSWERABLE, Stratum.UNANSWERABLE]
+    assert models[0].measured.values["accuracy"] == 1
+    assert models[1].measured.values["correct_refusal"] == pytest.approx(2 / 3)
+    assert models[1].measured.values["false_acceptance"] == pytest.approx(1 / 3)
+
+
+def test_what_is_undefined_is_none() -> None:
+    (row,) = analyse([outcome(1, C)]).models
+    assert row.measured.values["hallucination_rate"] is None
+    assert row.measured.intervals["hallucination_rate"] is None
+    (row,) = analyse([outcome(1, E)]).models
+    assert row.measured.values["accuracy"] is None
+    (row,) = analyse(outcome(number, A) for number in range(5)).models
+    assert row.measured.values["accuracy_given_attempted"] is None
+    assert row.measured.values["omniscience_index"] == 0
+
+
+def test_a_model_that_is_right_everywhere_is_not_certain() -> None:
+    (row,) = analyse(outcome(number, C) for number in range(50)).models
+    interval = row.measured.intervals["omniscience_index"]
+    assert interval is not None
+    assert interval.low < 95
+    assert interval.high == 100
+
+
+def test_few_documents_are_warned_of() -> None:
+    analysis = analyse(outcome(number, C if number % 2 else I, cluster=number % 5) for number in range(100))
+    assert analysis.models[0].measured.clusters == 5
+    assert "accuracy" in analysis.models[0].measured.thin
+    assert any("Only 5 independent documents" in warning for warning in analysis.warnings)
+
+
+def test_ranks_rest_on_the_questions_all_models_share() -> None:
+    rows = [outcome(number, C, model="good") for number in range(80)]
+    rows += [outcome(number, I, model="bad") for number in range(20, 100)]
+    (ranking, _) = analyse(rows).rankings
+    assert (ranking.shared, ranking.questions) == (60, 100)
+    assert ranking.ranks == {"good": (1, 1), "bad": (2, 2)}
+
+
+def test_cost_is_unknown_as_soon_as_one_is() -> None:
+    rows = [outcome(number, C, cost_usd=0.5) for number in range(3)]
+    assert analyse(rows).models[0].cost_usd == pytest.approx(1.5)
+    row = analyse([*rows, outcome(9, C)]).models[0]
+    assert (row.cost_usd, row.cost_known) == (None, 3)
+
+
+def test_confidence_is_judged_on_answered_questions_only() -> None:
+    def sure(value: float) -> tuple[Confidence, ...]:
+        return (Confidence(source=ConfidenceSource.STATED, value=value),)
+
+    rows = [outcome(number, C, confidences=sure(0.9)) for number in range(30)]
+    rows += [outcome(100 + number, I, confidences=sure(0.5)) for number in range(10)]
+    rows += [outcome(200 + number, A, confidences=sure(0.1)) for number in range(10)]
+    (row,) = analyse(rows).confidence
+    assert (row.n, row.accuracy, row.levels) == (40, 0.75, 2)
+    assert row.values["auroc"] == 1
+    assert row.values["level_ece"] == pytest.approx((30 * 0.1 + 10 * 0.5) / 40)
+
+
+def test_a_score_of_another_scale_is_ranked_but_not_calibrated() -> None:
+    signal = (Confidence(source=ConfidenceSource.LOGPROB, value=-3.5),)
+    rows = [outcome(number, C if number % 2 else I, confidences=signal) for number in range(10)]
+    (row,) = analyse(rows).confidence
+    assert row.values["auroc"] == 0.5
+    assert row.values["ece"] is None
+    assert row.values["brier"] is None
+
+
+def test_a_breakdown_has_a_row_for_each_value_and_model() -> None:
+    rows = [outcome(number, C, domain="law" if number % 2 else "art", model=f"m{number % 3}") for number in range(60)]
+    assert len(analyse(rows).breakdowns) == 6
+    with pytest.raises(InputError, match="cannot break down by 'colour'"):
+        analyse(rows, by=["colour"])
+
+
+def test_of_no_outcomes_there_is_no_analysis() -> None:
+    with pytest.raises(InputError, match="nothing to analyse"):
+        analyse([])
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 8), st.sampled_from(list(OutcomeState)), st.sampled_from("ab"), st.integers(0, 2)),
+        min_size=1,
+        max_size=40,
+        unique_by=lambda row: (row[0], row[2], row[3]),
+    ),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_outcomes_changes_nothing(
+    rows: list[tuple[int, OutcomeState, str, int]], draw: random.Random
+) -> None:
+    made = [outcome(q, state, model=model, repeat=repeat, domain=f"d{q % 2}") for q, state, model, repeat in rows]
+    shuffled = made.copy()
+    draw.shuffle(shuffled)
+    assert analyse(made, Settings(seed=3)) == analyse(shuffled, Settings(seed=3))
