@@ -1,1 +1,69 @@
-"""Room under construction."""
+"""The command line: one module per verb. Each parses, calls one function of a room below, and prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from calibrant import __version__
+from calibrant.cli import demo, doctor, importing, init, questions, report, runs
+from calibrant.errors import CalibrantError
+
+__all__ = ["app", "main"]
+
+
+class Commands(TyperGroup):
+    """The verbs; an expected error becomes one line on stderr and the exit code of its class."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except CalibrantError as error:
+            print(f"calibrant: {error}", file=sys.stderr)
+            raise typer.Exit(error.exit_code) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Measure how often a model makes things up on your own domain. Start with: calibrant demo",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"calibrant {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def calibrant(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Measure how often a model makes things up on your own domain. Start with: calibrant demo."""
+
+
+app.command("demo")(demo.demo)
+app.command("import")(importing.import_file)
+app.command("report")(report.report)
+app.add_typer(questions.app, name="questions")
+app.add_typer(runs.app, name="runs")
+app.command("init")(init.init)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Entry point of the installed command. Reads ``.env`` of the working folder; the library never does."""
+    from calibrant.cli.settings import load_environment
+
+    load_environment()
+    app(prog_name="calibrant")

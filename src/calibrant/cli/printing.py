@@ -1,0 +1,62 @@
+"""How a result leaves the program: JSON or a table on stdout, progress and remarks on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console", "counting", "print_json", "remark"]
+
+
+def print_json(result: Any) -> None:
+    """Print a result for programs; every number in it is finite."""
+    json.dump(result, sys.stdout, indent=2, ensure_ascii=not _can_print("é"), allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def console() -> Console:
+    """The console for tables. Plain, and 100 columns wide, where stdout is not a terminal."""
+    from rich.console import Console
+
+    plain = not sys.stdout.isatty()
+    return Console(file=sys.stdout, highlight=False, width=100 if plain and not _columns_given() else None)
+
+
+def remark(text: str) -> None:
+    """Say something to the person in front of the screen, apart from the result."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """Show a count while something of unknown length is read; nothing where stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda count: progress.update(task, completed=count)
+
+
+def _columns_given() -> bool:
+    import os
+
+    return "COLUMNS" in os.environ
+
+
+def _can_print(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

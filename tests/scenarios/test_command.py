@@ -1,0 +1,174 @@
+"""The installed command, driven as a user drives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import calibrant
+
+ROWS = """question,model,answer,gold,confidence
+Capital of Australia?,a,Canberra,Canberra,0.9
+Capital of Australia?,b,Sydney,Canberra,0.8
+Symbol of tungsten?,a,I don't know.,W,0.1
+Symbol of tungsten?,b,W,W,0.9
+"""
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CALIBRANT")}
+    return subprocess.run(
+        [sys.executable, "-m", "calibrant", *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        env=clean | {"PYTHONUTF8": "1", "COLUMNS": "100"} | environment,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "results.csv").write_text(ROWS, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_demo_measures_real_models_offline_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["models"]) == 12
+    assert all(row["n"] == 100 and row["abstained"] == 0 for row in found["models"])
+    assert all(row["hallucination_rate"] == 1 for row in found["models"])
+    (trivia,) = found["more"]
+    assert trivia["models"][0]["model"] == "phi-3-mini"
+    assert trivia["models"][0]["n"] + trivia["models"][0]["ungraded"] == 300
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_says_that_none_of_its_models_declines(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo")
+    assert done.returncode == 0, done.stderr
+    assert "None of these models declines" in done.stdout
+    assert "gpt-4-0613@high" in done.stdout
+
+
+def test_import_then_report(folder: Path) -> None:
+    imported = run(folder, "import", "results.csv")
+    assert imported.returncode == 0, imported.stderr
+    assert "4 answers to 2 questions" in imported.stdout
+    reported = run(folder, "report", "--json")
+    assert reported.returncode == 0, reported.stderr
+    rows = {row["model"]: row for row in json.loads(reported.stdout)["models"]}
+    assert (rows["a"]["accuracy"], rows["a"]["hallucination_rate"]) == (0.5, 0.0)
+    assert (rows["b"]["accuracy"], rows["b"]["hallucination_rate"]) == (0.5, 1.0)
+    assert (folder / ".calibrant" / ".gitignore").read_text(encoding="utf-8").strip() == "*"
+
+
+def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
+    run(folder, "import", "results.csv", "--name", "first")
+    (listed,) = json.loads(run(folder, "runs", "list", "--json").stdout)["runs"]
+    assert listed["name"] == "first"
+    shown = run(folder, "runs", "show", "first", "--state", "incorrect", "--json")
+    assert [item["answer"] for item in json.loads(shown.stdout)["items"]] == ["Sydney"]
+    refused = run(folder, "runs", "delete", "first")
+    assert (refused.returncode, "--yes" in refused.stderr) == (2, True)
+    assert run(folder, "runs", "delete", listed["run"][:4], "--yes").returncode == 0
+    assert json.loads(run(folder, "runs", "list", "--json").stdout)["runs"] == []
+
+
+def test_lint_fails_only_when_strict(folder: Path) -> None:
+    (folder / "q.csv").write_text(
+        "question,answer\nCapital of Italy?,Rome\nCapital of Italy?,Paris\n", encoding="utf-8"
+    )
+    assert run(folder, "questions", "lint", "q.csv").returncode == 0
+    strict = run(folder, "questions", "lint", "q.csv", "--strict", "--json")
+    assert strict.returncode == 1
+    codes = {finding["code"] for finding in json.loads(strict.stdout)["findings"]}
+    assert "contradictory-golds" in codes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["import", "missing.csv"], "missing.csv"),
+        (["import", "results.csv", "--map", "gold=nothing"], "no column 'nothing'"),
+        (["import", "results.csv", "--map", "gold"], "'gold' is not NAME=VALUE"),
+        (["import", "broken.jsonl"], "broken.jsonl:2"),
+        (["import", "latin.csv"], "--encoding"),
+        (["import", "empty.csv"], "empty.csv"),
+        (["report"], "calibrant import results.csv"),
+        (["runs", "show", "nothing"], "calibrant import results.csv"),
+        (["questions", "lint", "nothing.csv"], "nothing.csv"),
+    ],
+)
+def test_a_mistake_is_one_line_with_a_remedy_and_exit_code_2(folder: Path, arguments: list[str], message: str) -> None:
+    (folder / "broken.jsonl").write_text('{"question": "a", "model": "m", "answer": "b", "gold": "c"}\n{"question": \n')
+    (folder / "latin.csv").write_bytes("question,model,answer,gold\na?,m,Caf\xe9,Caf\xe9\n".encode("latin-1"))
+    (folder / "empty.csv").write_bytes(b"")
+    done = run(folder, *arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_in_the_file_is_beaten_by_env_file_environment_and_flag(folder: Path) -> None:
+    assert run(folder, "init").returncode == 0
+    assert run(folder, "init").returncode == 2
+    (folder / "calibrant.toml").write_text('store = "one"\n', encoding="utf-8")
+    run(folder, "import", "results.csv")
+    (folder / ".env").write_text("CALIBRANT_STORE=two\n", encoding="utf-8")
+    run(folder, "import", "results.csv")
+    run(folder, "import", "results.csv", CALIBRANT_STORE="three")
+    run(folder, "import", "results.csv", "--store", "four")
+    assert all((folder / name / "calibrant.db").is_file() for name in ("one", "two", "three", "four"))
+
+
+def test_a_misspelt_setting_is_named(folder: Path) -> None:
+    (folder / "calibrant.toml").write_text("levle = 0.9\n", encoding="utf-8")
+    done = run(folder, "import", "results.csv")
+    assert done.returncode == 2
+    assert "calibrant.toml: levle" in done.stderr
+
+
+def test_the_doctor_finds_a_sound_store_and_shows_no_secret(folder: Path) -> None:
+    run(folder, "import", "results.csv")
+    done = run(folder, "doctor", "--json", OPENAI_API_KEY="sk-very-secret")
+    assert done.returncode == 0, done.stdout
+    assert all(check["ok"] for check in json.loads(done.stdout)["checks"])
+    assert "OPENAI_API_KEY" in done.stdout
+    assert "sk-very-secret" not in done.stdout + done.stderr
+
+
+def test_starting_loads_no_numpy(tmp_path: Path) -> None:
+    heavy = ("numpy", "scipy", "polars", "sqlalchemy")
+    code = f"import sys, calibrant, calibrant.cli; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "[]"
+    assert run(tmp_path, "--version").stdout.strip() == f"calibrant {calibrant.__version__}"
+
+
+def test_every_public_name_can_be_had() -> None:
+    for name in calibrant.__all__:
+        assert getattr(calibrant, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        calibrant.nothing  # noqa: B018
+
+
+def test_help_pages_in_the_docs_are_current() -> None:
+    script = Path(__file__).parent.parent.parent / "docs" / "build_cli_pages.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_runs() -> None:
+    script = Path(__file__).parent.parent.parent / "examples" / "own_answers.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True)
+    assert re.search(r"model-a: accuracy 0\.67, Index \+67, n 3", done.stdout)
