@@ -1,0 +1,27 @@
+# Everyday commands; `just --list` shows them.
+
+# lint, types, help pages
+check:
+    ruff check .
+    ruff format --check .
+    mypy
+    python docs/build_cli_pages.py --check
+
+test *args:
+    python -m pytest {{args}}
+
+# compare with other people's libraries (torch as its CPU build)
+oracles:
+    python -m pip install -e '.[dev,oracles]'
+    python -m pytest tests/oracles
+
+bench data="../shared/data":
+    python benchmarks/metrics_speed.py
+    python benchmarks/store_speed.py
+    python benchmarks/import_speed.py
+    python benchmarks/exact_grader.py --data {{data}}
+    python benchmarks/interval_coverage.py
+
+docs:
+    python docs/build_cli_pages.py
+    sphinx-build -W -b html docs docs/_build/html
