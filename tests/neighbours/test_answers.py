@@ -122,6 +122,20 @@ def test_a_second_answer_to_the_same_question_needs_a_repeat(store: Store, tmp_p
         import_answers(write(tmp_path, text), store)
 
 
+def test_rows_with_different_ids_stay_apart_even_if_their_texts_are_alike(store: Store, tmp_path: Path) -> None:
+    text = "question_id,question,model,answer,gold\n1,Capital?,a,Rome,Rome\n2,Capital?,a,Berlin,Rome\n"
+    summary = import_answers(write(tmp_path, text), store)
+    assert summary.run.responses == 2
+    assert states(store) == {"correct": 1, "incorrect": 1}
+
+
+def test_one_question_under_two_conditions_is_two_attempts(store: Store, tmp_path: Path) -> None:
+    text = "question_id,question,model,answer,gold,condition\n1,Where?,a,Rome,Rome,gold\n1,Where?,a,Rome,Rome,none\n"
+    import_answers(write(tmp_path, text), store)
+    found = [outcome.condition.value for outcome in store.outcomes(store.find_run())]
+    assert sorted(found) == ["gold", "none"]
+
+
 def test_repeats_can_be_numbered(store: Store, tmp_path: Path) -> None:
     text = ROWS + "Capital of Australia?,a,Perth,Canberra\n"
     import_answers(write(tmp_path, text), store, ImportOptions(number_repeats=True))

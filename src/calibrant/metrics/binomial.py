@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from scipy.special import bdtr, betaincinv
 
 __all__ = ["binomial_p_value", "clopper_pearson_upper"]
 
 
 def _checked(errors: int, n: int) -> tuple[int, int]:
-    if int(errors) != errors or int(n) != n or not 0 <= errors <= n:
+    if not (isfinite(errors) and isfinite(n)) or int(errors) != errors or int(n) != n or not 0 <= errors <= n:
         raise ValueError(f"errors and n must be whole numbers with 0 <= errors <= n, not {errors} of {n}")
     return int(errors), int(n)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 
 __all__ = [
     "ErrorRates",
@@ -68,10 +70,13 @@ class GuessThresholds:
     f1: float | None
 
 
-def _counts(**counts: int) -> None:
+def _counts(**counts: int) -> tuple[int, ...]:
+    """The counts as Python's own integers, which do not overflow."""
     for name, count in counts.items():
-        if isinstance(count, bool) or int(count) != count or count < 0:
+        number = isinstance(count, Real) and not isinstance(count, bool) and isfinite(count)
+        if not number or count != int(count) or count < 0:
             raise ValueError(f"{name} must be a whole number >= 0, not {count!r}")
+    return tuple(int(count) for count in counts.values())
 
 
 def _checked_price(price: float) -> float:
@@ -107,7 +112,9 @@ def outcome_metrics(
     >>> m.omniscience_index, round(m.hallucination_rate, 3)
     (20.0, 0.86)
     """
-    _counts(correct=correct, partial=partial, incorrect=incorrect, abstained=abstained)
+    correct, partial, incorrect, abstained = _counts(
+        correct=correct, partial=partial, incorrect=incorrect, abstained=abstained
+    )
     penalty = _checked_price(price) / (1 - price)
     n = correct + partial + incorrect + abstained
     precision, recall = _share(correct, correct + incorrect), _share(correct, n)
@@ -130,7 +137,9 @@ def error_rates(*, correct: int, partial: int, incorrect: int, abstained: int) -
     Raises:
         ValueError: a count is negative or not whole.
     """
-    _counts(correct=correct, partial=partial, incorrect=incorrect, abstained=abstained)
+    correct, partial, incorrect, abstained = _counts(
+        correct=correct, partial=partial, incorrect=incorrect, abstained=abstained
+    )
     answered = correct + partial + incorrect
     return ErrorRates(
         wrong_of_all=_share(incorrect, answered + abstained),
@@ -182,7 +191,7 @@ def missed_knowledge(*, refused: int, right_when_forced: int) -> float | None:
     Raises:
         ValueError: a count is negative, not whole, or more were right than were refused.
     """
-    _counts(refused=refused, right_when_forced=right_when_forced)
+    refused, right_when_forced = _counts(refused=refused, right_when_forced=right_when_forced)
     if right_when_forced > refused:
         raise ValueError(f"{right_when_forced} right of {refused} refused")
     return _share(right_when_forced, refused)

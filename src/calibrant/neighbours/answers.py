@@ -28,6 +28,7 @@ from calibrant.neighbours.values import (
 from calibrant.questions import Row, RowReader, as_text, as_text_list, question_hash, read_rows, set_hash
 from calibrant.store import NewRun, RunInfo, Store
 from calibrant.types import (
+    Condition,
     Confidence,
     ConfidenceSource,
     Grade,
@@ -175,8 +176,9 @@ class _Reading:
         self.typed = typed
         self.columns: AnswerColumns | None = None
         self.width = 0
-        self.questions: dict[str, tuple[Question, str, int]] = {}
+        self.questions: dict[tuple[str, Condition], tuple[Question, str, int]] = {}
         self.attempts: dict[tuple[str, ModelRef, int], int] = {}
+        self.keys: dict[tuple[str, str], str] = {}
         self.repeats: Counter[tuple[str, ModelRef]] = Counter()
         self.models: dict[ModelRef, str] = {}
         self.states: Counter[str] = Counter()
@@ -192,10 +194,11 @@ class _Reading:
         try:
             question, digest = self._question(cells, row.line)
             model = self._model(cells)
-            repeat = self._repeat(cells, question.id, model, row.line)
+            asked = self._asked(question, digest)
+            repeat = self._repeat(cells, asked, model, row.line)
             grade = parse_grade(cells.get("grade"), self.options.grade_values)
             confidences = self._confidences(row.values, self.columns)
-            response = self._response(cells, confidences, digest, model, repeat, grade)
+            response = self._response(cells, confidences, asked, model, repeat, grade)
         except ValueError as error:
             raise InputError(str(error), place=place, remedy=_remedy(str(error))) from None
         except InputError as error:
@@ -235,12 +238,13 @@ class _Reading:
 
     def _question(self, cells: Mapping[str, Any], line: int) -> tuple[Question, str]:
         text = as_text(cells.get("question")) or ""
-        identity = (as_text(cells.get("question_id")) or "").strip()
-        text = text if text.strip() else identity
+        identity = as_text(cells.get("question_id")) or ""
+        text = text or identity
         if not text:
             raise ValueError("the question is empty")
         golds = self._texts(cells, "gold")
-        seen = self.questions.get(identity) if identity else None
+        condition = parse_condition(cells.get("condition"))
+        seen = self.questions.get((identity, condition)) if identity else None
         if seen is not None and seen[0].text == text and seen[0].golds == golds:
             return seen[0], seen[1]
         question = Question(
@@ -249,7 +253,7 @@ class _Reading:
             golds=golds,
             wrong=self._texts(cells, "wrong"),
             stratum=parse_stratum(cells.get("stratum"), cells.get("answerable"), cells.get("should_abstain")),
-            condition=parse_condition(cells.get("condition")),
+            condition=condition,
             domain=as_text(cells.get("domain")),
             topic=as_text(cells.get("topic")),
             subtopic=as_text(cells.get("subtopic")),
@@ -258,8 +262,8 @@ class _Reading:
         digest = question_hash(question)
         if not identity:
             identity = f"q-{digest[:12]}"
-            question = _with_id(question, identity)
-        seen = self.questions.setdefault(identity, (question, digest, line))
+            question = replace(question, id=identity)
+        seen = self.questions.setdefault((identity, condition), (question, digest, line))
         if seen[0].text != question.text or seen[0].golds != question.golds:
             differs = "another text" if seen[0].text != question.text else "another right answer"
             raise InputError(
@@ -267,6 +271,13 @@ class _Reading:
                 remedy="One question, one set of right answers: mend the file, or give the rows different ids.",
             )
         return seen[0], seen[1]
+
+    def _asked(self, question: Question, digest: str) -> str:
+        """What identifies the asking: rows with different ids are different attempts, even if their texts are alike."""
+        key = (question.id, digest)
+        if key not in self.keys:
+            self.keys[key] = hashlib.sha256(f"{digest}\x1f{question.id}".encode()).hexdigest()
+        return self.keys[key]
 
     def _texts(self, cells: Mapping[str, Any], name: str) -> tuple[str, ...]:
         """Several texts of one cell: a list, or ``;`` between them where the column's name is a plural."""
@@ -293,7 +304,7 @@ class _Reading:
         first = self.attempts.setdefault((question, model, repeat), line)
         if first != line:
             raise InputError(
-                f"question '{question}' was answered by {model} already in line {first}",
+                f"{model} answered the same question already in line {first}",
                 remedy="Add a column 'repeat', or say --number-repeats to count them in the order of the file.",
             )
         return repeat
@@ -368,10 +379,6 @@ def _state(response: Response, grades: list[Grade]) -> str:
     if response.error is not None:
         return OutcomeState.ERROR.value
     return grades[0].state.value if grades else OutcomeState.UNGRADED.value
-
-
-def _with_id(question: Question, identity: str) -> Question:
-    return replace(question, id=identity)
 
 
 def _remedy(message: str) -> str | None:
