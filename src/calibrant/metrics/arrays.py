@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Bools", "Floats", "Ints", "cluster_codes", "labels", "probabilities", "same_length", "scores"]
+__all__ = [
+    "Bools",
+    "Floats",
+    "Ints",
+    "cluster_codes",
+    "counted_levels",
+    "labels",
+    "probabilities",
+    "same_length",
+    "scores",
+    "whole_number",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,6 +78,44 @@ def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> int:
         listed = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise ValueError(f"arrays of different lengths: {listed}")
     return next(iter(lengths.values()))
+
+
+def whole_number(value: object) -> int | None:
+    """The value as a Python integer, whatever type it came in, or None where it is no whole number >= 0.
+
+    Counts of narrow or unsigned types overflow silently in sums and differences; Python's do not.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+        return None
+    return int(value) if 0 <= value < np.inf and value == int(value) else None
+
+
+def counted_levels(values: Floats, truth: Floats) -> tuple[Floats, Ints, Ints]:
+    """Distinct values ascending, how many rows have each, and how many of these have truth 1.
+
+    The bits of numbers >= 0 sort as the numbers do, and leave the sign bit free to carry the truth along: one sort of
+    integers without an index, which takes half the time on a million rows and keeps no trace of the order of rows.
+
+    >>> counted_levels(np.array([0.5, 0.1, 0.5]), np.array([1.0, 0.0, 0.0]))
+    (array([0.1, 0.5]), array([1, 2]), array([0, 1]))
+    """
+    below = values < 0
+    if below.any():
+        lower = counted_levels(-values[below], truth[below])
+        upper = counted_levels(values[~below], truth[~below])
+        return (
+            np.concatenate([-lower[0][::-1], upper[0]]),
+            np.concatenate([lower[1][::-1], upper[1]]),
+            np.concatenate([lower[2][::-1], upper[2]]),
+        )
+    one = np.uint64(1)
+    keys = (values + 0.0).view(np.uint64)  # a copy, in which -0.0 is 0.0
+    keys = (keys << one) | (truth == 1).astype(np.uint64)
+    keys.sort()
+    bits = keys >> one
+    ends = np.flatnonzero(np.append(bits[1:] != bits[:-1], np.ones(min(1, bits.size), dtype=np.bool_)))
+    right = np.cumsum((keys & one).astype(np.int64))[ends]
+    return bits[ends].view(np.float64), np.diff(ends + 1, prepend=0).astype(np.int64), np.diff(right, prepend=0)
 
 
 def cluster_codes(clusters: ArrayLike | None, n: int) -> tuple[Ints, int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from scipy.special import bdtr, betaincinv
+
+from calibrant.metrics.arrays import whole_number
 
 __all__ = ["binomial_p_value", "clopper_pearson_upper"]
 
 
 def _checked(errors: int, n: int) -> tuple[int, int]:
-    if not (isfinite(errors) and isfinite(n)) or int(errors) != errors or int(n) != n or not 0 <= errors <= n:
+    wrong, answered = whole_number(errors), whole_number(n)
+    if wrong is None or answered is None or wrong > answered:
         raise ValueError(f"errors and n must be whole numbers with 0 <= errors <= n, not {errors} of {n}")
-    return int(errors), int(n)
+    return wrong, answered
 
 
 def binomial_p_value(errors: int, n: int, alpha: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from calibrant.metrics.arrays import Floats, Ints, labels, probabilities, same_length
+from calibrant.metrics.arrays import Floats, Ints, counted_levels, labels, probabilities, same_length
 
 __all__ = [
     "BrierDecomposition",
@@ -69,9 +69,8 @@ def _pair(p: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
 
 def _levels(p: Floats, y: Floats) -> tuple[Floats, Ints, Floats]:
     """Distinct p ascending, how many rows have each, and the sum of y over them."""
-    values, codes, counts = np.unique(p, return_inverse=True, return_counts=True)
-    right = np.bincount(codes, weights=y, minlength=len(values)).astype(np.float64)
-    return values, counts.astype(np.int64), right
+    values, counts, right = counted_levels(p, y)
+    return values, counts, right.astype(np.float64)
 
 
 def _checked_bins(bins: int) -> int:
@@ -105,7 +104,7 @@ def _even_edges(n: int, bins: int) -> Ints:
 
 
 def level_ece(p: ArrayLike, y: ArrayLike) -> float | None:
-    """Expected calibration error by distinct levels: sum over values v of (n_v/n) |mean y - v|.
+    """Expected calibration error by distinct levels: sum over values v of (n_v/n) abs(mean y - v).
 
     The exact one for stated confidences, which take few values. Definitions, section 5.
 

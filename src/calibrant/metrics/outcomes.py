@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
-from numbers import Real
+
+from calibrant.metrics.arrays import whole_number
 
 __all__ = [
     "ErrorRates",
@@ -71,12 +71,14 @@ class GuessThresholds:
 
 
 def _counts(**counts: int) -> tuple[int, ...]:
-    """The counts as Python's own integers, which do not overflow."""
+    """The counts as Python integers, in the order given."""
+    checked = []
     for name, count in counts.items():
-        number = isinstance(count, Real) and not isinstance(count, bool) and isfinite(count)
-        if not number or count != int(count) or count < 0:
+        whole = whole_number(count)
+        if whole is None:
             raise ValueError(f"{name} must be a whole number >= 0, not {count!r}")
-    return tuple(int(count) for count in counts.values())
+        checked.append(whole)
+    return tuple(checked)
 
 
 def _checked_price(price: float) -> float:
@@ -169,7 +171,7 @@ def stratum_metrics(
     Raises:
         ValueError: a count is negative, not whole, or larger than its whole.
     """
-    _counts(
+    unanswerable, declined_unanswerable, answered_unanswerable, answerable, declined_answerable = _counts(
         unanswerable=unanswerable,
         declined_unanswerable=declined_unanswerable,
         answered_unanswerable=answered_unanswerable,
@@ -216,7 +218,9 @@ def behaviourally_calibrated(
     Raises:
         ValueError: counts or price out of range.
     """
-    _counts(answered=answered, answered_correct=answered_correct, declined=declined, forced_correct=forced_correct)
+    answered, answered_correct, declined, forced_correct = _counts(
+        answered=answered, answered_correct=answered_correct, declined=declined, forced_correct=forced_correct
+    )
     _checked_price(price)
     if answered_correct > answered or forced_correct > declined:
         raise ValueError("more right than asked")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from calibrant.metrics.arrays import Floats, labels, same_length, scores
+from calibrant.metrics.arrays import Floats, counted_levels, labels, same_length, scores
 
 __all__ = ["RiskCoverage", "augrc", "aurc", "auroc", "coverage_at_risk", "e_aurc", "prr", "risk_coverage"]
 
@@ -54,19 +54,10 @@ class _Blocks:
 def _blocks(s: ArrayLike, y: ArrayLike) -> _Blocks:
     score, truth = scores(s), labels(y)
     n = same_length(s=score, y=truth)
-    order = np.argsort(score)[::-1]
-    ranked = score[order]
-    ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), n - 1) if n else np.empty(0, dtype=np.int64)
-    errors = np.cumsum(1.0 - truth[order])[ends]
-    answered = ends + 1.0
-    return _Blocks(
-        values=ranked[ends],
-        size=np.diff(answered, prepend=0.0),
-        wrong=np.diff(errors, prepend=0.0),
-        answered=answered.astype(np.float64),
-        errors=errors,
-        n=n,
-    )
+    levels, counts, right = counted_levels(score, truth)
+    size = counts[::-1].astype(np.float64)
+    wrong = size - right[::-1]
+    return _Blocks(values=levels[::-1], size=size, wrong=wrong, answered=np.cumsum(size), errors=np.cumsum(wrong), n=n)
 
 
 def _harmonic(n: int) -> Floats:
