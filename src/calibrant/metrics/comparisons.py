@@ -160,8 +160,8 @@ def rank_intervals(
     """Which ranks the data leave open for each of M models, all pairs at once (definitions, section 2).
 
     The greatest absolute t over all pairs, in one shared resample of clusters, gives the bound beyond which a pair is
-    surely different. A model's ranks run from 1 + number surely better to M - number surely worse; with probability ``level``
-    no statement is wrong.
+    surely different. A model's ranks run from 1 + number surely better to M - number surely worse; with probability
+    ``level`` no statement is wrong.
 
     Args:
         values: a value for each question (row) and model (column), shape (n, M).
