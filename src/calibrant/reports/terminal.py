@@ -163,7 +163,7 @@ def _leaderboard(report: Report, rows: list[ModelRow], *, narrow: bool) -> Table
 def _legend(report: Report) -> Text:
     level = f"{report.analysis.settings.level:.0%}"
     return Text(
-        f"right: of all questions. made up: of those it did not get right, answered wrongly instead of declining. "
+        f"right: of what was graded. made up: of those it did not get right, answered wrongly instead of declining. "
         f"Index: right minus wrong per 100, so a guess pays above 50 %. Ranges hold at {level}; "
         f"~ rests on fewer than 20 documents or 5 events. rank: what these questions leave open."
     )
