@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no recorded outcomes at {folder} (set CALIBRANT_SHARED_DATA)")
     return folder
+
+
+# In CI the same examples every time: a change lands or not by what it changed. Elsewhere hypothesis keeps searching.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
