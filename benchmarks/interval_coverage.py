@@ -16,7 +16,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from calibrant.metrics import clustered_interval, clustered_proportion, ratio_interval, wilson_interval
+from calibrant.metrics import Degrees, clustered_interval, clustered_proportion, ratio_interval, wilson_interval
 
 CLUSTERS = (20, 30, 60, 100)
 SIZES = (1, 5, 10)
@@ -32,16 +32,18 @@ def draw(random: np.random.Generator, clusters: int, size: int, icc: float, shar
     return (random.random((clusters, size, 1)) > edges).sum(axis=2).ravel()
 
 
-def intervals(state: np.ndarray, labels: np.ndarray) -> dict[str, tuple[float, float] | None]:
+def intervals(state: np.ndarray, labels: np.ndarray, plain: bool) -> dict[str, tuple[float, float] | None]:
     c, i, a = (state == 0), (state == 1), (state == 2)
     missed = i | a
+    degrees: Degrees = "clusters" if plain else "effective"
+    bounds = None if plain else (-100.0, 100.0)
     return {
-        "accuracy": clustered_proportion(c, clusters=labels),
-        "hallucination_rate": clustered_proportion(i, missed, labels),
-        "attempt_rate": clustered_proportion(~a, clusters=labels),
-        "accuracy_given_attempted": clustered_proportion(c, c | i, labels),
-        "omniscience_index": clustered_interval(100.0 * c - 100.0 * i, labels, bounds=(-100, 100)),
-        "f1": ratio_interval(2.0 * c, 1.0 + (c | i), labels),
+        "accuracy": clustered_proportion(c, clusters=labels, degrees=degrees),
+        "hallucination_rate": clustered_proportion(i, missed, labels, degrees=degrees),
+        "attempt_rate": clustered_proportion(~a, clusters=labels, degrees=degrees),
+        "accuracy_given_attempted": clustered_proportion(c, c | i, labels, degrees=degrees),
+        "omniscience_index": clustered_interval(100.0 * c - 100.0 * i, labels, bounds=bounds, degrees=degrees),
+        "f1": ratio_interval(2.0 * c, 1.0 + (c | i), labels, degrees=degrees),
         "accuracy, clusters ignored": wilson_interval(int(c.sum()), len(c)),
     }
 
@@ -61,7 +63,7 @@ def truths(accuracy: float, declined: float) -> dict[str, tuple[float, float, fl
     }
 
 
-def coverage(draws: int, seed: int) -> dict[str, list[tuple[float, str]]]:
+def coverage(draws: int, seed: int, plain: bool) -> dict[str, list[tuple[float, str]]]:
     """Metric -> (coverage, design) of every cell that counts."""
     found: dict[str, list[tuple[float, str]]] = defaultdict(list)
     grid = itertools.product(CLUSTERS, SIZES, CORRELATIONS, OUTCOMES)
@@ -74,7 +76,7 @@ def coverage(draws: int, seed: int) -> dict[str, list[tuple[float, str]]]:
         hits: dict[str, int] = defaultdict(int)
         true = truths(accuracy, declined)
         for _ in range(draws):
-            for metric, interval in intervals(draw(random, clusters, size, icc, shares), labels).items():
+            for metric, interval in intervals(draw(random, clusters, size, icc, shares), labels, plain).items():
                 hits[metric] += interval is not None and interval[0] <= true[metric][0] <= interval[1]
         name = f"G {clusters}, size {size}, ICC {icc}, accuracy {accuracy}, declined {declined}"
         for metric, (_, event, other) in true.items():
@@ -87,10 +89,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--plain", action="store_true", help="G - 1 degrees and a symmetric Index: definitions, 2")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     result = {}
-    for metric, cells in coverage(arguments.draws, arguments.seed).items():
+    for metric, cells in coverage(arguments.draws, arguments.seed, arguments.plain).items():
         worst, where = min(cells)
         mean = sum(cell for cell, _ in cells) / len(cells)
         result[metric] = {"cells": len(cells), "mean": round(mean, 4), "worst": round(worst, 4), "worst at": where}

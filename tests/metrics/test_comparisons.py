@@ -68,6 +68,49 @@ def test_a_rank_is_rarely_sure_and_wrong() -> None:
     assert wrong / 120 <= 0.10
 
 
+def test_all_differences_at_once_are_wider_than_one_alone_and_hold_together() -> None:
+    random = np.random.default_rng(11)
+    broken = 0
+    for _ in range(150):
+        found = metrics.simultaneous_differences(random.normal(size=(50, 5)), draws=300)
+        assert [(one.first, one.second) for one in found][:2] == [(0, 1), (0, 2)]
+        broken += any(not one.interval.low <= 0 <= one.interval.high for one in found if one.interval)
+    assert broken / 150 <= 0.10
+
+
+def test_a_pair_declared_beforehand_has_the_interval_of_a_pair_alone() -> None:
+    random = np.random.default_rng(12)
+    table, clusters = random.normal(size=(60, 4)), np.repeat(np.arange(20), 3)
+    found = metrics.simultaneous_differences(table, clusters, declared=(2, 1))
+    alone = metrics.paired_difference(table[:, 1], table[:, 2], clusters)
+    assert alone is not None
+    assert alone.interval is not None
+    chosen = next(one for one in found if one.declared)
+    assert (chosen.first, chosen.second) == (1, 2)
+    assert chosen.interval == alone.interval
+    others = [one.interval for one in metrics.simultaneous_differences(table, clusters) if one.interval]
+    assert all(one.high - one.low > 0 for one in others)
+    with pytest.raises(ValueError, match="two of 4 columns"):
+        metrics.simultaneous_differences(table, declared=(1, 1))
+
+
+def test_a_gap_that_no_question_contradicts_still_has_a_width() -> None:
+    (found,) = metrics.simultaneous_differences([[1, 0]] * 30)
+    assert found.interval is not None
+    assert found.interval.low < found.difference < found.interval.high
+
+
+def test_a_differences_test_and_interval_agree() -> None:
+    random = np.random.default_rng(13)
+    for _ in range(200):
+        a, b = random.random((2, 25)) < [[0.6], [0.4]]
+        found = metrics.paired_difference(a, b)
+        assert found is not None
+        assert found.interval is not None
+        assert found.p_value is not None
+        assert (found.p_value < 0.05) == (not found.interval.low <= 0 <= found.interval.high)
+
+
 def test_millers_example_needs_about_a_thousand_questions() -> None:
     variance = PairedVariance(between=1 / 9, within_a=0.0)
     assert metrics.questions_needed(0.03, variance) == 969

@@ -102,11 +102,11 @@ def _row(
     values |= _decomposed(s, y) if probability else dict.fromkeys(_BRIER)
     values["gap"] = float(s.mean() - y.mean()) if probability else None
     intervals = {}
-    right = metrics.clustered_proportion(y, clusters=clusters, level=settings.level)
+    right = metrics.clustered_proportion(y, clusters=clusters, level=settings.level, degrees="effective")
     if right is not None:
         intervals["accuracy"] = right
     if probability:
-        gap = metrics.clustered_interval(s - y, clusters, level=settings.level, bounds=(-1.0, 1.0))
+        gap = metrics.clustered_interval(s - y, clusters, level=settings.level, bounds=(-1.0, 1.0), degrees="effective")
         if gap is not None:
             intervals["gap"] = gap
     draws = DRAWS if len(rows) * DRAWS <= _RESAMPLED_ROWS else 0

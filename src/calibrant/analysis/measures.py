@@ -200,7 +200,7 @@ def _share_intervals(
         tried = graded[table.is_state(*among)[graded]]
         hits = table.is_state(*counted)[tried]
         clusters = table.cluster.codes[tried]
-        intervals[name] = clustered_proportion(hits, clusters=clusters, level=level)
+        intervals[name] = clustered_proportion(hits, clusters=clusters, level=level, degrees="effective")
         if evidence(hits, clusters=clusters).thin:
             thin.add(name)
     return intervals, thin
@@ -214,14 +214,18 @@ def _index_intervals(table: OutcomeTable, graded: Codes, settings: Settings) -> 
     penalty = settings.price / (1 - settings.price)
     index, at_price = (
         clustered_interval(
-            100 * right - 100 * cost * wrong, clusters, level=settings.level, bounds=(-100 * cost, 100.0)
+            100 * right - 100 * cost * wrong,
+            clusters,
+            level=settings.level,
+            bounds=(-100 * cost, 100.0),
+            degrees="effective",
         )
         for cost in (1.0, penalty)
     )
     return {
         "omniscience_index": index,
         "index_at_price": at_price,
-        "f1": ratio_interval(2 * right, 1 + right + wrong, clusters, level=settings.level),
+        "f1": ratio_interval(2 * right, 1 + right + wrong, clusters, level=settings.level, degrees="effective"),
     }
 
 

@@ -17,9 +17,11 @@ __all__ = [
     "PairedDifference",
     "RankInterval",
     "RatioDifference",
+    "SimultaneousDifference",
     "paired_difference",
     "paired_ratio_difference",
     "rank_intervals",
+    "simultaneous_differences",
 ]
 
 
@@ -44,6 +46,20 @@ class RatioDifference:
     """Percentiles of a paired cluster bootstrap."""
     on_shared: PairedDifference | None
     """On rows in both denominators only: a ratio's denominator differs from model to model, this one does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimultaneousDifference:
+    """Mean of one model less that of another, with an interval that holds for all pairs at once."""
+
+    first: int
+    second: int
+    """Columns of the two models."""
+    difference: float
+    """First less second."""
+    interval: Interval | None
+    declared: bool = False
+    """Named before the data were seen, so its interval need not hold together with the others."""
 
 
 class RankInterval(NamedTuple):
@@ -148,6 +164,71 @@ def _resampled(sums: Floats, draws: int, seed: int) -> Iterator[Floats]:
         yield counts.astype(np.float64) @ sums
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """All pairs of models: columns, mean gaps, and half widths that hold for all of them at once."""
+
+    first: Ints
+    second: Ints
+    gap: Floats
+    half: Floats
+
+
+_NO_SPREAD = 1e-12
+
+
+def simultaneous_differences(
+    values: ArrayLike,
+    clusters: ArrayLike | None = None,
+    *,
+    level: float = 0.95,
+    draws: int = 2000,
+    seed: int = 0,
+    declared: tuple[int, int] | None = None,
+) -> list[SimultaneousDifference]:
+    """Differences of all pairs of M models whose intervals hold together (definitions, section 2).
+
+    The greatest absolute t over all pairs, in one shared resample of clusters, takes the place of Student's quantile.
+    Where all clusters show the same gap, its error cannot be estimated, and the interval reaches as far as the share of
+    other clusters that Wilson's bound for 0 of G allows.
+
+    Args:
+        values: a value for each question (row) and model (column), shape (n, M).
+        clusters: label of each row's cluster; by default each row is its own.
+        level: of all intervals together, in (0, 1).
+        draws: resamples.
+        seed: of the draws.
+        declared: the one pair named before the data were seen; its interval is that of :func:`paired_difference`.
+
+    Returns:
+        One for each pair of columns i < j, in that order; intervals are None with fewer than two clusters.
+
+    Raises:
+        ValueError: not two dimensions, a value is not finite, clusters of another length, level outside (0, 1), or
+            ``declared`` is no pair of columns.
+    """
+    table, codes, groups = _table(values, clusters, level)
+    models = table.shape[1]
+    if declared is not None and not (len(set(declared)) == 2 and all(0 <= column < models for column in declared)):
+        raise ValueError(f"declared must name two of {models} columns, not {declared}")
+    if models < 2 or not len(table):
+        return []
+    if groups < 2:
+        means = table.mean(axis=0)
+        pairs = zip(*np.triu_indices(models, 1), strict=True)
+        return [SimultaneousDifference(int(i), int(j), float(means[i] - means[j]), None) for i, j in pairs]
+    found = []
+    every = _pairs(table, codes, groups, level, draws, seed)
+    for i, j, gap, half in zip(every.first, every.second, every.gap, every.half, strict=True):
+        interval: Interval | None = Interval(float(gap - half), float(gap + half))
+        exempt = declared is not None and {int(i), int(j)} == set(declared)
+        if exempt:
+            alone = paired_difference(table[:, i], table[:, j], codes, level=level)
+            interval = alone.interval if alone is not None and alone.interval is not None else interval
+        found.append(SimultaneousDifference(int(i), int(j), float(gap), interval, exempt))
+    return found
+
+
 def rank_intervals(
     values: ArrayLike,
     clusters: ArrayLike | None = None,
@@ -174,21 +255,28 @@ def rank_intervals(
     Raises:
         ValueError: not two dimensions, a value is not finite, clusters of another length, level outside (0, 1).
     """
+    table, codes, groups = _table(values, clusters, level)
+    models = table.shape[1]
+    if groups < 2 or models < 2:
+        return [RankInterval(1, models)] * models
+    pairs = _pairs(table if higher_is_better else -table, codes, groups, level, draws, seed)
+    sure = np.abs(pairs.gap) > pairs.half
+    better = np.zeros((models, models))
+    better[pairs.first, pairs.second] = sure & (pairs.gap > 0)
+    better[pairs.second, pairs.first] = sure & (pairs.gap < 0)
+    return [RankInterval(1 + int(better[:, model].sum()), models - int(better[model].sum())) for model in range(models)]
+
+
+def _table(values: ArrayLike, clusters: ArrayLike | None, level: float) -> tuple[Floats, Ints, int]:
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or not np.isfinite(table).all():
         raise ValueError("values must be a finite table of questions x models")
     if not 0 < level < 1:
         raise ValueError(f"level must lie in (0, 1), not {level}")
-    n, models = table.shape
-    codes, groups = cluster_codes(clusters, n)
-    if groups < 2 or models < 2:
-        return [RankInterval(1, models)] * models
-    better = _surely_greater(table if higher_is_better else -table, codes, groups, level, draws, seed)
-    return [RankInterval(1 + int(better[:, model].sum()), models - int(better[model].sum())) for model in range(models)]
+    return table, *cluster_codes(clusters, len(table))
 
 
-def _surely_greater(table: Floats, codes: Ints, groups: int, level: float, draws: int, seed: int) -> Floats:
-    """Whether the row's model is surely better than the column's, for all pairs at once; shape (M, M)."""
+def _pairs(table: Floats, codes: Ints, groups: int, level: float, draws: int, seed: int) -> _Pairs:
     n, models = table.shape
     first, second = np.triu_indices(models, 1)
     sums = np.stack([np.bincount(codes, weights=column, minlength=groups) for column in table.T], axis=1)
@@ -197,7 +285,7 @@ def _surely_greater(table: Floats, codes: Ints, groups: int, level: float, draws
     gap = means[first] - means[second]
     residual = (sums[:, first] - sums[:, second]) - np.outer(sizes, gap)
     error = np.sqrt(groups / (groups - 1) * (residual**2).sum(axis=0)) / n
-    varying = error > 1e-12
+    varying = error > _NO_SPREAD
     greatest = []
     for drawn in _resampled(np.column_stack([sums, sizes]), draws, seed):
         drawn_means = drawn[:, :-1] / drawn[:, -1:]
@@ -205,13 +293,7 @@ def _surely_greater(table: Floats, codes: Ints, groups: int, level: float, draws
         greatest.append(np.abs(moved / error[varying]).max(axis=1, initial=0.0))
     # Never narrower than Student's t of a single pair: few clusters resample too tamely.
     bound = max(float(np.quantile(np.concatenate(greatest), level)), float(stdtrit(groups - 1, 0.5 + level / 2)))
-    sure = np.abs(gap) > bound * error
-    # Where every question shows the same gap, the data do not vary: ask what as many other questions could undo.
     unseen = wilson_interval(0, groups, level)
-    spread = float(np.ptp(table))
-    if unseen is not None:
-        sure &= varying | (np.abs(gap) > unseen.high * (np.abs(gap) + spread))
-    better = np.zeros((models, models))
-    better[first, second] = sure & (gap > 0)
-    better[second, first] = sure & (gap < 0)
-    return better
+    other = unseen.high if unseen is not None else 1.0
+    half = np.where(varying, bound * error, other * (np.abs(gap) + float(np.ptp(table))))
+    return _Pairs(first=first, second=second, gap=gap, half=half)

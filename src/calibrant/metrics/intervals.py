@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +19,7 @@ from calibrant.metrics.arrays import Floats, Ints, cluster_codes, labels, same_l
 
 __all__ = [
     "Bootstrap",
+    "Degrees",
     "Evidence",
     "Interval",
     "cluster_bootstrap",
@@ -28,6 +29,11 @@ __all__ = [
     "ratio_interval",
     "wilson_interval",
 ]
+
+
+Degrees = Literal["clusters", "effective"]
+"""Student's degrees of freedom: G - 1 (definitions, section 2), or as many as the clusters' residuals are worth, for
+intervals that must also hold where a few clusters carry the variance. The report takes the second."""
 
 
 class Interval(NamedTuple):
@@ -99,16 +105,19 @@ def _quantile(level: float, clusters: int) -> float:
     return float(stdtrit(clusters - 1, 0.5 + level / 2))
 
 
-def _effective_quantile(level: float, residuals: Floats) -> float:
-    """Student's quantile with as many degrees of freedom as the clusters' residuals are worth.
+def _quantile_for(level: float, residuals: Floats, degrees: Degrees) -> float:
+    """Student's quantile for clusters with these sums of residuals.
 
     A variance that hangs on a few clusters is itself badly known. 3 (sum r^2)^2 / sum r^4 is the number of clusters for
     normal residuals and falls to three times the number of clusters that carry the variance.
     """
+    groups = float(len(residuals))
+    if degrees == "clusters":
+        return _quantile(level, len(residuals))
     squares = residuals**2
     fourth = float((squares**2).sum())
-    worth = 3 * float(squares.sum()) ** 2 / fourth if fourth else float(len(residuals))
-    return float(stdtrit(max(1.0, min(len(residuals), worth) - 1), 0.5 + level / 2))
+    worth = 3 * float(squares.sum()) ** 2 / fourth if fourth else groups
+    return float(stdtrit(max(1.0, min(groups, worth) - 1), 0.5 + level / 2))
 
 
 def _sums(codes: Ints, values: Floats, clusters: int) -> Floats:
@@ -136,12 +145,17 @@ def _trials(successes: ArrayLike, trials: ArrayLike | None, clusters: ArrayLike 
 
 
 def clustered_proportion(
-    successes: ArrayLike, trials: ArrayLike | None = None, clusters: ArrayLike | None = None, *, level: float = 0.95
+    successes: ArrayLike,
+    trials: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    *,
+    level: float = 0.95,
+    degrees: Degrees = "clusters",
 ) -> Interval | None:
     """Wilson interval of a proportion on effective counts (definitions, section 2).
 
     The counts k and n are divided by d = max(1, cluster-robust variance / binomial variance), and the quantile is
-    Student's with G - 1 degrees of freedom. Where every cluster has one trial, this is the plain Wilson interval.
+    Student's. Where every cluster has one trial, this is the plain Wilson interval.
     Where all trials end alike, the variance says nothing about clustering and n is taken to be the number of clusters.
 
     Args:
@@ -150,6 +164,7 @@ def clustered_proportion(
             wrong answers among the questions missed.
         clusters: label of each row's cluster; by default each row is its own.
         level: confidence, in (0, 1).
+        degrees: of freedom, see :data:`Degrees`.
 
     Returns:
         The interval; None without trials, or with several trials in a single cluster.
@@ -175,7 +190,7 @@ def clustered_proportion(
         return _wilson(p, groups, quantile)
     residual = _sums(codes, success[inside] - p, groups)
     robust = groups / (groups - 1) * float((residual**2).sum()) / n**2
-    return _wilson(p, n / max(1.0, robust / (p * (1 - p) / n)), _effective_quantile(level, residual))
+    return _wilson(p, n / max(1.0, robust / (p * (1 - p) / n)), _quantile_for(level, residual, degrees))
 
 
 def clustered_interval(
@@ -184,10 +199,11 @@ def clustered_interval(
     *,
     level: float = 0.95,
     bounds: tuple[float, float] | None = None,
+    degrees: Degrees = "clusters",
 ) -> Interval | None:
     """Interval of a mean with clustered standard error (Miller 2024; definitions, section 2).
 
-    SE^2 = G/(G-1) / n^2 x sum over clusters of (sum over rows of (value - mean))^2; Student's t with G - 1 degrees.
+    SE^2 = G/(G-1) / n^2 x sum over clusters of (sum over rows of (value - mean))^2; Student's t.
 
     Args:
         values: one value for each row, shape (n,).
@@ -196,6 +212,7 @@ def clustered_interval(
         bounds: least and greatest possible value. The interval is then taken on the logit scale of that range;
             where no cluster differs it reaches as far as the share of other clusters that Wilson's bound for 0 of G
             allows.
+        degrees: of freedom, see :data:`Degrees`.
 
     Returns:
         The interval; None with fewer than two clusters, or where no cluster differs and no bounds are given.
@@ -217,7 +234,7 @@ def clustered_interval(
             return None
         other = _wilson(0.0, groups, _quantile(level, groups)).high
         return Interval(mean - other * (mean - bounds[0]), mean + other * (bounds[1] - mean))
-    half = _effective_quantile(level, residual) * _clustered_error(residual, value.size)
+    half = _quantile_for(level, residual, degrees) * _clustered_error(residual, value.size)
     if bounds is None:
         return Interval(mean - half, mean + half)
     # Towards a bound the mean's law is skewed: on the logit scale of the range the interval leans the right way.
@@ -239,7 +256,12 @@ def _clustered_error(residuals: Floats, total: float) -> float:
 
 
 def ratio_interval(
-    numerator: ArrayLike, denominator: ArrayLike, clusters: ArrayLike | None = None, *, level: float = 0.95
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    clusters: ArrayLike | None = None,
+    *,
+    level: float = 0.95,
+    degrees: Degrees = "clusters",
 ) -> Interval | None:
     """Interval of a ratio of sums in [0, 1], linearised and on the logit scale (definitions, section 2).
 
@@ -250,6 +272,7 @@ def ratio_interval(
         denominator: shape (n,), >= 0.
         clusters: label of each row's cluster; by default each row is its own.
         level: confidence, in (0, 1).
+        degrees: of freedom, see :data:`Degrees`.
 
     Returns:
         The interval; None where the denominators add up to nothing or there are fewer than two clusters. At a ratio of
@@ -272,7 +295,7 @@ def ratio_interval(
     error = _clustered_error(residual, total)
     if ratio in (0.0, 1.0) or _agree(residual, bottom):
         return _wilson(ratio, groups, _quantile(level, groups))
-    half = _effective_quantile(level, residual) * error / (ratio * (1 - ratio))
+    half = _quantile_for(level, residual, degrees) * error / (ratio * (1 - ratio))
     return Interval(float(expit(logit(ratio) - half)), float(expit(logit(ratio) + half)))
 
 
