@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, isfinite, sqrt
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -73,8 +73,9 @@ def _checked_level(level: float) -> float:
 
 
 def _wilson(p: float, n: float, z: float) -> Interval:
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(max(0.0, p * (1 - p) / n + z * z / (4 * n * n)))
+    # Wilson's formula times n, which neither a tiny nor a huge effective count can drive out of range.
+    centre = (p * n + z * z / 2) / (n + z * z)
+    half = z * sqrt(max(0.0, p * (1 - p) * n + z * z / 4)) / (n + z * z)
     return Interval(0.0 if p == 0 else max(0.0, centre - half), 1.0 if p == 1 else min(1.0, centre + half))
 
 
@@ -95,10 +96,15 @@ def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval
     >>> wilson_interval(5, 20)
     Interval(low=0.1118..., high=0.4687...)
     """
-    if not (0 <= successes <= n) or not np.isfinite(n):
+    try:
+        # Python's own numbers: NumPy's narrow integers overflow without a word, and would come back in the result.
+        hits, trials = float(successes), float(n)
+    except OverflowError:
+        hits = trials = inf
+    if not 0 <= hits <= trials or not isfinite(trials):
         raise ValueError(f"need 0 <= successes <= n, not {successes} of {n}")
     z = float(ndtri(0.5 + _checked_level(level) / 2))
-    return _wilson(successes / n, n, z) if n else None
+    return _wilson(hits / trials, trials, z) if trials else None
 
 
 def _quantile(level: float, clusters: int) -> float:
@@ -248,6 +254,14 @@ def clustered_interval(
 def _agree(residuals: Floats, values: Floats) -> bool:
     """Whether no cluster departs from the others by more than rounding does, so that no variance can be estimated."""
     return float(np.abs(residuals).max()) <= 1e-9 * float(np.abs(values).max())
+
+
+def mean_error(values: Floats, codes: Ints, groups: int) -> float | None:
+    """Clustered standard error of a mean; None with fewer than two clusters, or where no cluster differs."""
+    if groups < 2:
+        return None
+    residual = _sums(codes, values - float(values.mean()), groups)
+    return None if _agree(residual, values) else _clustered_error(residual, values.size)
 
 
 def _clustered_error(residuals: Floats, total: float) -> float:
