@@ -6,7 +6,7 @@ Undefined is None, never a pair of NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, sqrt
 from typing import Literal, NamedTuple
@@ -34,6 +34,8 @@ __all__ = [
 Degrees = Literal["clusters", "effective"]
 """Student's degrees of freedom: G - 1 (definitions, section 2), or as many as the clusters' residuals are worth, for
 intervals that must also hold where a few clusters carry the variance. The report takes the second."""
+
+_NO_VARIANCE = 1e-12
 
 
 class Interval(NamedTuple):
@@ -139,6 +141,33 @@ def evidence(successes: ArrayLike, trials: ArrayLike | None = None, clusters: Ar
     success, trial, codes = _trials(successes, trials, clusters)
     k, n = int(success.sum()), int(trial.sum())
     return Evidence(clusters=len(np.unique(codes[trial > 0])), events=min(k, n - k))
+
+
+def variance_events(values: Sequence[float], times: Sequence[int]) -> int:
+    """How many rows carry the variance of a mean: the events of a metric that is no proportion.
+
+    The fewest rows, in blocks of equal value and farthest from the mean first, that make up half of the sum of
+    squares. For a proportion that is the rarer of successes and failures, as in :class:`Evidence`; for an index it is
+    also the few wrong answers whose price outweighs everything else.
+
+    Args:
+        values: different values.
+        times: how many rows have each, of the same length.
+
+    >>> variance_events((1, 0), (4, 96)), variance_events((1, -9, 0), (50, 2, 48)), variance_events((1, 0), (7, 0))
+    (4, 2, 0)
+    """
+    value, count = np.asarray(values, dtype=np.float64), np.asarray(times, dtype=np.float64)
+    total = count.sum()
+    if not total:
+        return 0
+    squares = (value - (value * count).sum() / total) ** 2
+    order = np.argsort(-squares, kind="stable")
+    carried = np.cumsum((squares * count)[order])
+    if carried[-1] <= _NO_VARIANCE * total:
+        return 0
+    half = int((carried >= carried[-1] / 2 * (1 - _NO_VARIANCE)).argmax())
+    return int(count[order][: half + 1].sum())
 
 
 def _trials(successes: ArrayLike, trials: ArrayLike | None, clusters: ArrayLike | None) -> tuple[Floats, Floats, Ints]:
