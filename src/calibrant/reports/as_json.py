@@ -35,8 +35,12 @@ def as_dict(report: Report) -> dict[str, Any]:
             "grader": report.grader,
             "graders": dict(report.graders),
         },
+        "partial": analysis.settings.partial,
         "outcomes": analysis.outcomes,
         "questions": analysis.questions,
+        "strata": [
+            {"stratum": str(one.stratum), "questions": one.questions, "share": one.share} for one in analysis.strata
+        ],
         "warnings": list(analysis.warnings),
         "models": [_model(row) for row in analysis.models],
         "ranks": [_ranking(ranking) for ranking in analysis.rankings],
@@ -71,6 +75,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "intervals": _intervals(measured.intervals),
         "thin": list(measured.thin),
         "if_ungraded": _intervals(measured.if_ungraded),
+        "correct_refusal_if_errors_wrong": measured.if_errors_wrong.get("correct_refusal"),
         "accuracy_if_errors_wrong": measured.if_errors_wrong["accuracy"],
         "guess_thresholds": {
             "accuracy": thresholds.accuracy,
@@ -110,6 +115,8 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
         "stratum": str(ranking.stratum),
         "shared_questions": ranking.shared,
         "questions": ranking.questions,
+        "clusters": ranking.clusters,
+        "missing": dict(ranking.missing),
         "ranks": {model: list(rank) for model, rank in ranking.ranks.items()},
     }
 
