@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calibrant.grading.normalise import spoken, unaccented, without_lead_ins
-from calibrant.grading.phrases import BOOKS
+from calibrant.grading.phrasebooks import BOOKS
 
 __all__ = ["ABSTENTION_SENTENCE", "is_abstention"]
 

@@ -22,8 +22,9 @@ from calibrant.grading.literals import (
     looks_like_code,
 )
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
+from calibrant.grading.phrase import Phrase
 from calibrant.grading.quantities import Quantity, compare_quantities, read_quantity
-from calibrant.grading.texts import Phrase, compare_texts, denies
+from calibrant.grading.texts import compare_texts, denies
 from calibrant.grading.verdict import Comparison, Verdict, unsure
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
