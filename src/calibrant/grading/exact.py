@@ -15,10 +15,12 @@ from functools import cached_property, lru_cache
 from calibrant.grading.abstention import is_abstention
 from calibrant.grading.dates import Date, compare_dates, read_dates
 from calibrant.grading.literals import (
+    UNQUOTED,
     compare_code,
     compare_literals,
     is_code_question,
     is_container,
+    is_program_value,
     looks_like_code,
 )
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
@@ -110,7 +112,7 @@ def _final_answer(text: str) -> str | None:
 def _compare(gold: _Gold, answer: _Answer, question: str, *, code: bool) -> Comparison:
     """Compare one gold with one answer in the way that the gold's type asks for."""
     if gold.container or code:
-        found = compare_literals(gold.text, answer.raw)
+        found = compare_literals(gold.text, answer.raw, question)
         if code or found.verdict is not Verdict.UNSURE:
             return found
     if gold.code:
@@ -210,7 +212,7 @@ def grade_exact(question: Question, answer: str) -> Grade:
         return _grade(OutcomeState.CORRECT, "equal text")
     text = answer
     if len(answer) > (_LONG_VALUE if is_code_question(question.text) else _LONG):
-        if is_abstention(answer):
+        if _declines(answer, question):
             return _grade(OutcomeState.ABSTAINED, "declined")
         final = _final_answer(answer)
         if final is None:
@@ -223,7 +225,7 @@ def grade_exact(question: Question, answer: str) -> Grade:
         if known_wrong:
             return _grade(OutcomeState.UNGRADED, "listed both as right and as wrong")
         return _grade(OutcomeState.CORRECT, found.reason)
-    if is_abstention(text):
+    if found.reason != UNQUOTED and _declines(text, question):
         return _grade(OutcomeState.ABSTAINED, "declined")
     if known_wrong:
         return _grade(OutcomeState.INCORRECT, "a known wrong answer")
@@ -233,6 +235,11 @@ def grade_exact(question: Question, answer: str) -> Grade:
     if found.verdict is Verdict.DIFFERENT:
         return _grade(OutcomeState.INCORRECT, found.reason)
     return _grade(OutcomeState.UNGRADED, found.reason)
+
+
+def _declines(text: str, question: Question) -> bool:
+    """Return whether a reply declines; where code is asked about, only what is no program value can."""
+    return is_abstention(text) and not (is_code_question(question.text) and is_program_value(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import re
 
-from calibrant.grading.normalise import unaccented
+from calibrant.grading.normalise import key, unaccented, words
 from calibrant.grading.numbers import is_number_word
 from calibrant.grading.phrase import SHORT, Phrase, stem
-from calibrant.grading.wordlists import ALTERNATIVES, ARTICLES, COPULAS, FUNCTION, PHRASE_END, PREPOSITIONS, WH_WORDS
+from calibrant.grading.wordlists import (
+    ALTERNATIVES,
+    ARTICLES,
+    CLUB_FORMS,
+    CLUBS,
+    COPULAS,
+    FIRMS,
+    FUNCTION,
+    LEGAL_FORMS,
+    PHRASE_END,
+    PREPOSITIONS,
+    WH_WORDS,
+)
 
-__all__ = ["asked_for", "equal_given", "find", "restates"]
+__all__ = ["asked_for", "equal_given", "find", "restates", "without_asides"]
 
 _DIGITS = re.compile(r"\d+")
+_ASIDE = re.compile(r"\s*\(([^()]{1,60})\)$")
 
 
 def find(needle: list[str], hay: list[str]) -> int:
@@ -62,10 +75,14 @@ def equal_given(gold: Phrase, answer: Phrase, question: list[str]) -> bool:
     if gold.content == answer.content or not gold.content & answer.content:
         return False
     given = asked_for(question)
+    if not given.isdisjoint(CLUBS):
+        given |= CLUB_FORMS
+    if not given.isdisjoint(FIRMS):
+        given |= LEGAL_FORMS
     one, other = gold.content - given, answer.content - given
     if one != other or not one or any(map(is_number_word, one)) or _DIGITS.search(gold.text + answer.text):
         return False
-    return max(map(len, one)) >= 3
+    return max(map(len, one)) >= 2
 
 
 def asked_for(question: list[str]) -> set[str]:
@@ -82,3 +99,11 @@ def asked_for(question: list[str]) -> set[str]:
                 break
             found.add(stem(unaccented(following).removesuffix("'s")))
     return found
+
+
+def without_asides(phrase: Phrase, question: list[str]) -> str:
+    """Return the key of a text without a closing parenthesis that only repeats the question: 'Wildcats (1986)'."""
+    aside = _ASIDE.search(phrase.text)
+    if aside is None or not aside.start() or not set(words(aside[1])) <= {*question, "film", "series", "tv"}:
+        return phrase.key
+    return key(phrase.text[: aside.start()])

@@ -66,7 +66,7 @@ _GAP, _MINUS = "\ue010", "\ue011"
 _PLACEHOLDERS = frozenset([*_SEPARATORS.values(), _GAP, _MINUS])
 _POINT_FIRST = re.compile(r"(?<![\w.])\.(?=\d)")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=[^\W_]{2}|[\"'])", re.IGNORECASE)
-_INNER_THE = re.compile(r"(?<=\s)the\s+(?=[^\W\d_]{2})")
+_INNER_THE = re.compile(r"(?<=[\s-])the[\s-]+(?=[^\W\d_]{2})")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _INITIALS = re.compile(r"\b([^\W\d_])\.(?=\s?[^\W\d_]\b|\s)")
 

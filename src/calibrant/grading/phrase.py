@@ -11,18 +11,22 @@ from functools import cached_property
 
 from calibrant.grading.normalise import key, unaccented, words
 from calibrant.grading.numbers import ordinal_word, roman
-from calibrant.grading.wordlists import STOP, TITLES
+from calibrant.grading.wordlists import SPELLINGS, STOP, TITLES
 
 __all__ = ["SHORT", "Phrase", "initials", "stem"]
 
 SHORT = 5
 """Most words that an answer or a gold may have for anything to be said of it but *same* or *unsure*."""
 
-_ABBREVIATIONS = {"saint": "st", "mount": "mt", "doctor": "dr", "junior": "jr", "senior": "sr", "versus": "vs"} | {
-    "&": "and",
-    "v": "vs",
-    "mister": "mr",
-}
+_ABBREVIATIONS = (
+    SPELLINGS
+    | {"saint": "st", "mount": "mt", "doctor": "dr", "junior": "jr", "senior": "sr", "versus": "vs"}
+    | {
+        "&": "and",
+        "v": "vs",
+        "mister": "mr",
+    }
+)
 _ALIASES = {
     "usa": "unitedstates",
     "us": "unitedstates",
@@ -62,6 +66,11 @@ class Phrase:
         return _tokens(self.text.casefold())
 
     @cached_property
+    def numbered(self) -> list[str]:
+        """Words with Roman numerals as digits."""
+        return _with_numerals(self.text)
+
+    @cached_property
     def plain_key(self) -> str:
         """The key without accents."""
         return key(unaccented(self.text))
@@ -70,7 +79,7 @@ class Phrase:
     def keys(self) -> frozenset[str]:
         """Every key under which the text is surely the same thing."""
         found = set()
-        for tokens in (self.tokens, _with_numerals(self.text)):
+        for tokens in (self.tokens, self.numbered):
             found.add(_canonical(tokens))
             if len(tokens) > 2 and tokens[0] in TITLES:
                 found.add(_canonical(tokens[1:]))
@@ -78,6 +87,8 @@ class Phrase:
         inside = _PARENTHESIS.search(self.text)
         if inside and bare and (inside.start() == 0 or initials(words(bare)) == inside[1].casefold()):
             found |= {_canonical(words(bare)), key(bare)}
+            if inside.start():  # 'European Economic Community (EEC)' is both
+                found.add(key(inside[1]))
         alias = _ALIASES.get(self.key)
         if alias and (len(self.key) > 2 or self.text.replace(".", "").isupper()):
             found.add(alias)
@@ -99,6 +110,7 @@ class Phrase:
 
 
 def stem(word: str) -> str:
+    """Return a word without its plural s."""
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
@@ -127,4 +139,5 @@ def _with_numerals(text: str) -> list[str]:
 
 
 def initials(tokens: list[str]) -> str:
+    """Return the first letters of words as one word."""
     return "".join(word[0] for word in tokens)

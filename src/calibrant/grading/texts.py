@@ -12,19 +12,37 @@ from __future__ import annotations
 import re
 
 from calibrant.grading.classes import membership
-from calibrant.grading.given import equal_given, find, restates
+from calibrant.grading.given import equal_given, find, restates, without_asides
 from calibrant.grading.normalise import key, words
 from calibrant.grading.numbers import is_number_word
-from calibrant.grading.persons import is_person, wants_person
+from calibrant.grading.persons import are_one_misspelt, are_two_persons, spells_out_initials
 from calibrant.grading.phrase import SHORT, Phrase, initials
-from calibrant.grading.verdict import Comparison, different, same, unsure
-from calibrant.grading.wordlists import ALTERNATIVES, NEGATION_SIGNS, NEGATIONS, STOP
+from calibrant.grading.verdict import Comparison, Verdict, different, same, unsure
+from calibrant.grading.wordlists import (
+    ALTERNATIVES,
+    ARTICLES,
+    CHANGED_BY_PLURAL,
+    COUNTED_TWICE,
+    NEGATION_SIGNS,
+    NEGATIONS,
+    STOP,
+    TITLED,
+    WHO,
+)
 
 __all__ = ["compare_texts", "denies"]
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
+_OF_CLASS = {
+    Verdict.SAME: unsure("another name of the same thing"),
+    Verdict.UNSURE: unsure("a whole and a part of it"),
+    Verdict.DIFFERENT: different("two members of a closed class"),
+}
 _LONE_LETTER = re.compile(r"(?<=[\d(])[A-RT-Za-rt-z](?![^\W_])")
 _DIGITS = re.compile(r"\d+")
+_VERSION = re.compile(r"v?\d+(?:\.\d+){2,}")
+# Vowel signs that Arabic and Hebrew writers add or leave out at will.
+_VOWELS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u0652\u0670\u0640]")
 
 
 def denies(text: str) -> bool:
@@ -101,6 +119,8 @@ def _same_text(gold: Phrase, answer: Phrase, question: list[str]) -> Comparison 
         return None
     if gold.text.isascii() or answer.text.isascii():
         return same("equal but for accents")
+    if key(_VOWELS.sub("", gold.text)) == key(_VOWELS.sub("", answer.text)):
+        return same("equal but for vowel signs")
     return unsure("differs in accents")
 
 
@@ -117,15 +137,15 @@ def compare_texts(gold: Phrase, answer: Phrase, question: list[str], *, one_line
         return found
     known = membership(gold.key, answer.key)
     if known is not None:
-        return unsure("another name of the same thing") if known else different("two members of a closed class")
+        return _OF_CLASS[known]
     if denies(answer.text):
         return unsure("the answer holds a negation")
     if not ALTERNATIVES.isdisjoint(answer.words):
         return unsure("the answer may name alternatives")
     if not gold.words or not answer.words:
         return unsure("nothing but signs")
-    if one_line and equal_given(gold, answer, question):
-        return same("equal but for words that the question gives")
+    if one_line and (form := _same_in_other_form(gold, answer, question)):
+        return form
     if find(gold.words, answer.words) != -1:
         if one_line and restates(gold, answer, question):
             return same("the gold in a sentence that repeats the question")
@@ -135,7 +155,49 @@ def compare_texts(gold: Phrase, answer: Phrase, question: list[str], *, one_line
     return _compare_short(gold, answer, question)
 
 
+def _same_in_other_form(gold: Phrase, answer: Phrase, question: list[str]) -> Comparison | None:
+    if equal_given(gold, answer, question) or without_asides(gold, question) == without_asides(answer, question):
+        return same("equal but for words that the question gives")
+    if spells_out_initials(gold, answer):
+        return same("equal but for given names cut to initials")
+    if are_one_misspelt(gold, answer, question):
+        return same("equal but for one letter of a person's name")
+    if "whose" in question and _without_s(gold) == _without_s(answer):
+        return same("equal but for the possessive")
+    if _plural(gold, answer, question):
+        return same("equal but for a plural ending")
+    return None
+
+
+def _without_s(phrase: Phrase) -> str:
+    return key(phrase.text.removesuffix("'s").removesuffix("'S"))
+
+
+def _plural(gold: Phrase, answer: Phrase, question: list[str]) -> bool:
+    """Return whether one common noun is the plural of the other: 'bat', 'bats'; never a name or a title."""
+    left, right = ([word for word in phrase.words if word not in ARTICLES] for phrase in (gold, answer))
+    if not left or len(left) != len(right) or len(left) > 3 or left[:-1] != right[:-1]:
+        return False
+    one, many = sorted((left[-1], right[-1]), key=len)
+    if len(one) < 3 or many not in (one + "s", one + "es" if one.endswith(("s", "x", "ch", "sh", "o")) else one + "s"):
+        return False
+    return one not in CHANGED_BY_PLURAL and TITLED.isdisjoint(question) and WHO.isdisjoint(question)
+
+
+def _numbered_apart(gold: Phrase, answer: Phrase) -> bool:
+    """Return whether two names differ by one numeral only, one of them Roman: 'Rocky II', 'Rocky III'."""
+    left, right = gold.numbered, answer.numbered
+    if len(left) < 2 or len(left) != len(right) or left[0] in COUNTED_TWICE:
+        return False
+    if not any(word.isdigit() and word not in gold.tokens for word in left):
+        return False
+    apart = [pair for pair in zip(left, right, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 and apart[0][0].isdigit() and apart[0][1].isdigit()
+
+
 def _compare_short(gold: Phrase, answer: Phrase, question: list[str]) -> Comparison:
+    if _numbered_apart(gold, answer):
+        return different("equal words, different numbers")
     numbers = _DIGITS.findall(gold.text), _DIGITS.findall(answer.text)
     letters = _DIGITS.sub("", gold.plain_key), _DIGITS.sub("", answer.plain_key)
     if numbers[0] and len(numbers[0]) == len(numbers[1]) and letters[0] == letters[1] and letters[0]:
@@ -143,7 +205,7 @@ def _compare_short(gold: Phrase, answer: Phrase, question: list[str]) -> Compari
             left.endswith(right) or right.endswith(left) for left, right in zip(*numbers, strict=True) if left != right
         ):
             return unsure("one number may be short for the other")
-        if sorted(numbers[0]) == sorted(numbers[1]):
+        if sorted(numbers[0]) == sorted(numbers[1]) and not _VERSION.fullmatch(answer.text):
             return unsure("the same numbers in another order")
         return different("equal words, different numbers")
     if numbers[0] or numbers[1] or any(map(is_number_word, [*gold.words, *answer.words])):
@@ -156,6 +218,6 @@ def _compare_short(gold: Phrase, answer: Phrase, question: list[str]) -> Compari
         return unsure("words alike: a slip of the pen, an inflection or a short form")
     if _acronym(gold, answer):
         return unsure("a possible abbreviation")
-    if wants_person(question) and is_person(gold) and is_person(answer):
+    if are_two_persons(gold, answer, question):
         return different("two persons' names with nothing in common")
     return unsure("other words, which may mean the same")
