@@ -15,8 +15,10 @@ class Phrasebook:
     """The phrases of one language; every pattern is a regular expression."""
 
     language: str
-    triggers: str
-    """Words (of unspaced scripts: parts of words) one of which every declining sentence holds; checked first."""
+    triggers: str = ""
+    """Words one of which every declining sentence holds, where the script is no language's own; checked first."""
+    script: str = ""
+    """A character class, for a script that tells the language: any character of it brings in the book."""
     bare: str
     """Whole replies that decline, separated by '|'."""
     declines: tuple[str, ...]

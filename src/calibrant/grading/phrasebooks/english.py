@@ -35,11 +35,13 @@ _EN_LACKING = (
     r"(?:(?:specific|explicit|direct|relevant|such|further|clear|reliable|available|additional|detailed|other) )*"
 )
 
+_EN_FACTS = r"(?:information|mention|data|details?|answer|records?)"
+
 ENGLISH = Phrasebook(
     language="en",
     triggers="know dunno idk idea sure unsure certain unfamiliar familiar aware cannot can't can unable able not no "
     "don't doesn't isn't aren't wasn't didn't couldn't won't neither nothing none without unknown need clarify provide "
-    "share specify sorry rather prefer insufficient beyond outside recall haven't found lack which could wouldn't",
+    "share specify sorry rather prefer insufficient beyond outside recall haven't found lack wish going never which could wouldn't blank stumped clueless loss escapes eludes guess guessing forgotten forget",
     bare="n/a|na|n.a|unknown|unknown to me|unanswerable|not available|not applicable|cannot be determined|can't be determined|"
     "insufficient information|i don't know|i do not know|not enough information|insufficient data|insufficient context|no answer|no answer found|"
     "not attempted|not_attempted|unable to answer|cannot answer|can't answer|cannot say|can't say|not known|not sure|"
@@ -47,15 +49,15 @@ ENGLISH = Phrasebook(
     "no information|no information available|no idea|pass|skip|idk|i dunno|dunno|don't know|do not know|dont know|"
     "i dont know|no clue|not found|information not available|not in the text|not in the document|can't tell|"
     "cannot tell|no data|no data available|not answerable|not enough context|none provided|unclear|not disclosed|"
-    "undisclosed|idk sorry|dunno sorry|beats me|tbd|not clear|impossible to say|hard to say",
+    "undisclosed|i do not know the answer|i don't know the answer|idk sorry|dunno sorry|beats me|tbd|not clear|impossible to say|hard to say",
     declines=(
         r"\bi(?: really| honestly| simply| just| sadly| currently| actually| truly)? (?:do not|don't|dont|did not|didn't) "
         r"(?:really |actually |currently |personally |specifically |reliably )?"
         r"(?:know|recall|remember|recognise|recognize|believe (?:there|that there|i))\b",
         r"\bi(?: really| honestly| simply| just| sadly| currently| actually| also)? (?:do not|don't|dont|did not|didn't) "
         rf"(?:\w+ )?(?:have|possess) {_EN_KNOWLEDGE}",
-        rf"\bi have (?:no|not enough|insufficient|very little|too little) {_EN_KNOWLEDGE}",
-        r"\bi have (?:never heard|not (?:been|found|seen))\b",
+        rf"\bi(?: really| honestly| simply| just| sadly| currently| actually| truly| also)? (?:have|have got|'ve got) (?:no|not enough|insufficient|very little|too little) {_EN_KNOWLEDGE}",
+        r"\bi(?: have|'ve) (?:never (?:heard|come across|encountered|read|seen)|no way|not (?:been|found|seen))\b",
         r"\bi haven't (?:found|seen|heard|been|got)\b",
         r"\bi(?: am|'m)(?: really| honestly| just| still| also)? (?:not|un)(?: at all| entirely| completely| quite| really|"
         r" absolutely| totally| 100%| personally)? ?(?:sure|certain|familiar|aware|confident|in a position)\b",
@@ -80,7 +82,7 @@ ENGLISH = Phrasebook(
         rf"\b(?:is|was|are|were)(?: not|n't) (?:\w+ )?{_EN_GIVEN}(?: \w+)? (?:in|by|within|anywhere|here) ?"
         rf"(?:(?:the|this|that|any|your|my)(?: \w+){{0,3}} {_EN_SOURCE}|anywhere|here|it)?\b",
         rf"^(?:it|this|that|this information|that information|the answer|that detail|this detail)(?: is|'s| was)?"
-        rf"(?: not|n't) (?:\w+ )?{_EN_GIVEN}\b",
+        rf"(?: not|n't) (?:\w+ )?{_EN_GIVEN}\b(?! (?:until|before|as|that)\b)",
         r"\bthere(?: is|'s| was| are| were| seems to be| appears to be)(?: no|n't any|n't enough| not any| not enough|"
         rf" insufficient) {_EN_LACKING}(?:information|mention|details?|indication|context|documentation|"
         r"answer (?:to|in|for|given|provided|available))\b",
@@ -89,7 +91,10 @@ ENGLISH = Phrasebook(
         r"\bno(?: such| specific| direct| explicit| relevant| further)?(?: \w+){0,2} (?:is|are|was|were|can be|could be) "
         r"(?:given|listed|mentioned|stated|provided|named|found|specified|available|included|described)\b.*"
         rf"\b(?:{_EN_SOURCE}|you gave|you provided|you shared|here|to me)\b",
-        r"^no (?:information|mention|data|details?|answer)\b",
+        rf"^no (?:\w+ )?{_EN_FACTS}(?=$|,)",
+        rf"^no (?:\w+ )?{_EN_FACTS} (?:about|on|of|for|regarding|in|given|available|provided|found|"
+        rf"(?:is|are|was|were|can be|could be)(?: \w+)? (?:available|{_EN_GIVEN}))\b",
+        r"\bi (?:do not|don't) (?:think|believe) i (?:know|can|have|could|am able)\b",
         r"\b(?:it is|it's|is|that is) (?:not possible|impossible|not clear|unclear)(?: for me)? (?:to (?:determine|say|answer|tell|"
         r"know|identify|establish|infer)|from)\b",
         r"\b(?:this|the|that|your) (?:question|query)(?: \w+){0,2} (?:can't|cannot|can not|could not|couldn't) be answered\b",
@@ -104,6 +109,17 @@ ENGLISH = Phrasebook(
         r"\bmy (?:knowledge|training|information)(?: \w+){0,2} (?:does not|doesn't|do not) (?:cover|include|extend|contain)\b",
         r"\bmy answer (?:is|would be) (?:that )?i (?:do not|don't) know\b",
         r"\bnot (?:something|anything) i (?:know|am|can|have)\b",
+        rf"\bi (?:\w+ )?lack {_EN_KNOWLEDGE}",
+        r"\bi(?: am|'m) (?:\w+ )?(?:drawing a blank|stumped|clueless|at a loss)\b",
+        r"\b(?:it|that|the (?:\w+ )?(?:name|answer|year|date|title)) (?:escapes|eludes) me\b",
+        r"\b(?:un|not )known to me\b",
+        r"\bi(?: would|'d| will|'ll) (?:only|just|merely) be guessing\b",
+        r"\bi (?:really |only )?wish i (?:knew|could (?:say|tell|answer|help))\b",
+        r"\bthere(?: is|'s) no way for me to\b",
+        r"\bi(?: am|'m) not going to (?:guess|speculate|answer|say)\b",
+        r"\b(?:is|are|was)(?: not|n't) (?:available|known|accessible) to me\b",
+        r"\byour guess is as good as mine\b",
+        r"\bi(?: have|'ve)? (?:\w+ )?(?:forgotten|forget)\b",
     ),
     commits=r"\b(?:i(?: do| would|'d)?(?: still)? (?:think|believe|guess|suspect|say|go with|bet|lean|assume|imagine|recall that)|"
     r"(?:best|my|educated) (?:guess|bet|estimate)|probably|presumably|most likely|it(?:'s| is) likely|likely answer|if i had to|"
@@ -115,8 +131,8 @@ ENGLISH = Phrasebook(
     r"question|asks?|after|going|given|from the|in the|so|therefore|this is a|this is an|specific|detail|let me|"
     r"document|text|passages?|context|article|excerpt|material|provided|my|at the moment|right now|currently|"
     r"to my knowledge|since|because|regarding|about|answer|well|well,|oh|okay|ok|that|while|i)\b",
-    fillers=r"\b(?:recommend|suggest|advise|consult|check|please|let me know|happy to|glad to|help|verify|you (?:can|could|may|"
+    fillers=r"\bi (?:do not|don't|cannot|can't)$|\b(?:recommend|suggest|advise|consult|check|please|let me know|happy to|glad to|help|verify|you (?:can|could|may|"
     r"might|should|would|want|are|mean)|refer to|provide|if you|feel free|look it up|look this|research|clarify|context|"
     r"wrong|guess|invent|information|rather|sorry|apolog|which|could you|can you|would you|better|knowledge|cutoff|source)\b",
-    alternatives=r"\b(?:could|might|may|possibly|perhaps|maybe|either)\b.*\bor\b",
+    alternatives=r"\b(?:could|might|may|possibly|perhaps|maybe|either)\b.*\bor\b|\b(?:could|might|may) (?:well |possibly )?(?:be|have been)\b",
 )
