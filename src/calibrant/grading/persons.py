@@ -6,7 +6,7 @@ Two names of one person (a stage name, a title, a role and its actor) are never 
 from __future__ import annotations
 
 from calibrant.grading.phrase import Phrase
-from calibrant.grading.wordlists import ALIAS_CUES, BEARERS, CASTING, RANKS, ROLES, SECOND_NAMES, STOP, WHO
+from calibrant.grading.wordlists import ALIAS_CUES, BEARERS, CASTING, QUOTING, RANKS, ROLES, SECOND_NAMES, STOP, WHO
 
 __all__ = ["are_one_misspelt", "are_two_persons", "spells_out_initials"]
 
@@ -37,7 +37,9 @@ def _wants_person(question: list[str]) -> bool:
     """Return whether a person is asked for and nothing hints at a second name of the same one."""
     asked = set(question)
     cues = ALIAS_CUES - CASTING if question[:1] == ["who"] and question[1:2] and question[1] in CASTING else ALIAS_CUES
-    return not (asked.isdisjoint(WHO) and asked.isdisjoint(ROLES)) and asked.isdisjoint(cues)
+    if not asked.isdisjoint(cues):
+        return False
+    return not asked.isdisjoint(ROLES) or (not asked.isdisjoint(WHO) and asked.isdisjoint(QUOTING))
 
 
 def spells_out_initials(gold: Phrase, answer: Phrase) -> bool:
@@ -48,8 +50,8 @@ def spells_out_initials(gold: Phrase, answer: Phrase) -> bool:
     left, right = gold.words, answer.words
     if len(left) != len(right) or not 3 <= len(left) <= 4 or left[-1] != right[-1] or len(left[-1]) < 3:
         return False
-    return STOP.isdisjoint(left[:2] + right[:2]) and all(
-        one == other or (1 in (len(one), len(other)) and one[0] == other[0])
+    return all(
+        one == other or (1 in (len(one), len(other)) and one[0] == other[0] and STOP.isdisjoint((one, other)))
         for one, other in zip(left[:-1], right[:-1], strict=True)
     )
 

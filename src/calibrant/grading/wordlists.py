@@ -25,6 +25,7 @@ __all__ = [
     "NEGATION_SIGNS",
     "PHRASE_END",
     "PREPOSITIONS",
+    "QUOTING",
     "RANKS",
     "ROLES",
     "SECOND_NAMES",
@@ -86,8 +87,11 @@ ROLES = word_set(
 # Where the question is about another name of the same person, two names may well be one.
 ALIAS_CUES = word_set(
     "alias nickname nicknamed pseudonym pen stage real known born birth called name named alter ego character "
-    "played plays portrayed behind originally otherwise better formerly maiden role disguise identity"
+    "played plays portrayed behind originally otherwise better formerly maiden role disguise identity "
+    "associated catchphrase voice voiced"
 )
+# Where words are quoted, a role and its actor may both be named, unless the question says what the speaker was.
+QUOTING = word_set("quote said says saying line words slogan")
 RANKS = word_set(
     "of the and de duke earl lord lady baron baroness count countess marquess viscount prince princess king "
     "queen pope saint st bishop archbishop sultan emperor empress sir dame or in for with & family brothers "
