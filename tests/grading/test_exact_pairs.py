@@ -408,7 +408,22 @@ FINER_RULES = [
     ("Paris", "I don't know. It might be Paris.", A),
 ]
 
+ROUNDED = [
+    ("2.187 billion", "2.19 billion", U),
+    ("$2.187 billion", "$2.18 billion", U),
+    ("2.187 billion", "2 billion", U),
+    ("2.187 billion", "2.3 billion", I),
+    ("2 billion", "3 billion", I),
+    ("100 million", "100.2 million", U),
+    ("3.14159", "3.15", I),
+    ("1/3", "0.34", I),
+    ("1981", "81", U),
+    ("1981", "82", I),
+    ("7.9 million", "7 million", U),
+]
+
 ALL = [
+    *ROUNDED,
     *NUMBERS,
     *DATES,
     *UNITS,

@@ -38,6 +38,8 @@ class Quantity:
     """False for a number word that is also another word."""
     name: str = ""
     """The unit as it was written."""
+    step: Fraction = Fraction(1)
+    """Worth of the last digit written: a hundredth in 2.18, ten million in 2.18 billion."""
 
     @property
     def bare(self) -> bool:
@@ -138,7 +140,16 @@ def _with_unit(numeral: Numeral, currency: str, modifier: str, certain: bool) ->
         else:
             noun = unaccented(rest)
     return Quantity(
-        readings, numeral.decimals, unit, currency, noun, numeral.ordinal, modifier, certain, name=rest or currency
+        readings,
+        numeral.decimals,
+        unit,
+        currency,
+        noun,
+        numeral.ordinal,
+        modifier,
+        certain,
+        name=rest or currency,
+        step=Fraction(factor * second, 10**numeral.decimals),
     )
 
 
@@ -163,10 +174,10 @@ def _named(quantity: Quantity, question_words: frozenset[str]) -> bool:
     return any(UNITS.get(word) == quantity.unit for word in question_words if len(word) > 1)
 
 
-def _rounds_to(value: Fraction, other: Fraction, decimals: int) -> bool:
-    """Return whether ``other`` is ``value`` rounded, to its decimals or, an integer, to leading digits."""
-    if decimals > 0:
-        return bool(abs(value - other) * 2 * 10**decimals <= 1)
+def _rounds_to(value: Fraction, other: Fraction, step: Fraction) -> bool:
+    """Return whether ``other``, written in units of ``step``, is ``value`` rounded or cut; integers to leading digits."""
+    if step != 1:
+        return abs(value - other) * 2 <= step or 0 <= abs(value) - abs(other) < step
     if other.denominator > 1:  # a fraction, which nobody rounds to
         return False
     digits = str(abs(other.numerator))
@@ -240,11 +251,11 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
         return _roughly(golds[0], answers[0])
     if gold.unit != answer.unit and _nearly(gold, answer):
         return unsure("nearly equal after conversion of units")
-    if not identifier and not (_year_like(gold) and _year_like(answer)):
-        for left, right in ((golds, answer), (answers, gold)):
-            decimals = right.decimals if right.unit == gold.unit == answer.unit else 0
-            target = answers if left is golds else golds
-            if any(_rounds_to(value, other, decimals) for value in left for other in target):
+    if _is_short_year(gold, answer) or _is_short_year(answer, gold):
+        return unsure("a year without its century")
+    if not identifier and not (_year_like(gold) and _year_like(answer)) and not _converted(gold, answer):
+        for values, others, step in ((golds, answers, answer.step), (answers, golds, gold.step)):
+            if any(_rounds_to(value, other, step) for value in values for other in others):
                 return unsure("one number is the other rounded")
     return different("numbers differ")
 
@@ -271,6 +282,16 @@ def _nearly(gold: Quantity, answer: Quantity) -> bool:
         if apart * 50 <= abs(converted) or apart * 2 * 10**other.decimals <= 1:
             return True
     return False
+
+
+def _converted(gold: Quantity, answer: Quantity) -> bool:
+    return gold.unit is not None and answer.unit is not None and gold.unit != answer.unit
+
+
+def _is_short_year(short: Quantity, year: Quantity) -> bool:
+    """Return whether '69 may stand for 1969."""
+    value = short.readings[0]
+    return _year_like(year) and short.bare and 10 <= value <= 99 and year.readings[0] % 100 == value
 
 
 def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:
