@@ -408,6 +408,16 @@ FINER_RULES = [
     ("Paris", "I don't know. It might be Paris.", A),
 ]
 
+MARKED = [
+    ("Paris", "Answer: Paris\nConfidence: 90%", C),
+    ("Paris", "It may be Lyon.\n\n**Final answer:** Lyon", I),
+    ("Paris", "Answer: Lyon\nAnswer: Paris", U),
+    ("Paris", "Paris\nLyon", U),
+    ("Paris", "Sure! The answer is Paris.", C),
+    ("Paris", "Pariss", U),
+    ("bus", "buses", C),
+]
+
 ROUNDED = [
     ("2.187 billion", "2.19 billion", U),
     ("$2.187 billion", "$2.18 billion", U),
@@ -423,6 +433,7 @@ ROUNDED = [
 ]
 
 ALL = [
+    *MARKED,
     *ROUNDED,
     *NUMBERS,
     *DATES,

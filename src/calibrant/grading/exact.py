@@ -33,7 +33,10 @@ from calibrant.types import Grade, OutcomeState, Question, Stratum
 __all__ = ["EXACT", "ExactGrader", "grade_exact", "matches"]
 
 _LONG = 600
-"""Longest answer, in characters, that is compared as a whole; of a longer one only a marked final answer is read."""
+"""Longest answer, in characters, that is compared as a whole; of a longer one only a marked final answer is read.
+
+Of several lines, too, a line that is marked as the final answer is read alone.
+"""
 _LONG_VALUE = 20_000
 """The same where the answer is a program value."""
 _TAIL = 4000
@@ -192,7 +195,8 @@ def grade_exact(question: Question, answer: str) -> Grade:
 
     Args:
         question: with its golds and, where known, wrong answers and choices.
-        answer: the reply as it came. Any length; of a reply over 600 characters only a marked final answer is read.
+        answer: the reply as it came. Any length; of a reply over 600 characters, or of several lines, a marked final
+            answer is read alone.
 
     Returns:
         ``correct``, ``incorrect``, ``abstained`` or ``ungraded``; never raises.
@@ -211,13 +215,14 @@ def grade_exact(question: Question, answer: str) -> Grade:
     if answer in golds and answer not in question.wrong:
         return _grade(OutcomeState.CORRECT, "equal text")
     text = answer
-    if len(answer) > (_LONG_VALUE if is_code_question(question.text) else _LONG):
+    code = is_code_question(question.text)
+    final = None if code or "\n" not in answer.strip() else _final_answer(answer)
+    if final is not None or len(answer) > (_LONG_VALUE if code else _LONG):
         if _declines(answer, question):
             return _grade(OutcomeState.ABSTAINED, "declined")
-        final = _final_answer(answer)
-        if final is None:
+        text = final or _final_answer(answer) or ""
+        if not text:
             return _grade(OutcomeState.UNGRADED, "a long answer without a marked final answer")
-        text = final
     read = _read_answer(text)
     found = _compare_all(_read_golds(golds), read, question.text)
     known_wrong = bool(question.wrong) and any(form.key in _keys(question.wrong) for form in read.forms)

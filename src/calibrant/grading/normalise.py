@@ -74,7 +74,7 @@ _COPULA = r"(?:is|was|are|were|would be|must be|should be|will be)"
 _LEAD_INS = (
     rf"(?:the |my )?(?:final |correct |short |right |best )?answer(?: to (?:the|this|your) question)?(?: {_COPULA}|:| -)"
     r"(?: that)?:?",
-    rf"(?:so|therefore|thus|hence|well|sure|certainly|of course|ok|okay),?(?= (?:it|that|(?:the|my) (?:\w+ )?answer) {_COPULA}\b)",
+    rf"(?:so|therefore|thus|hence|well|sure|certainly|of course|ok|okay)[,!.]?(?= (?:it|that|(?:the|my) (?:\w+ )?answer) {_COPULA}\b)",
     rf"(?:it|that|this|he|she|they|these|those)(?:'s|'re| {_COPULA})(?: called| named| known as)?:?",
     r"(?:i (?:think|believe|guess|would say|suppose)|i'd say|my (?:best )?guess is)(?: that)?:?(?: it(?:'s| is| was))?",
     r"(?:probably|most likely|likely|presumably)",

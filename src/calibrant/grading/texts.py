@@ -173,13 +173,19 @@ def _without_s(phrase: Phrase) -> str:
     return key(phrase.text.removesuffix("'s").removesuffix("'S"))
 
 
+def _plural_endings(word: str) -> tuple[str, ...]:
+    if word.endswith(("s", "x", "ch", "sh")):
+        return ("es",)
+    return ("s", "es") if word.endswith("o") else ("s",)
+
+
 def _plural(gold: Phrase, answer: Phrase, question: list[str]) -> bool:
     """Return whether one common noun is the plural of the other: 'bat', 'bats'; never a name or a title."""
-    left, right = ([word for word in phrase.words if word not in ARTICLES] for phrase in (gold, answer))
+    left, right = (phrase.words[phrase.words[0] in ARTICLES :] for phrase in (gold, answer))
     if not left or len(left) != len(right) or len(left) > 3 or left[:-1] != right[:-1]:
         return False
     one, many = sorted((left[-1], right[-1]), key=len)
-    if len(one) < 3 or many not in (one + "s", one + "es" if one.endswith(("s", "x", "ch", "sh", "o")) else one + "s"):
+    if len(one) < 3 or not many.startswith(one) or many.removeprefix(one) not in _plural_endings(one):
         return False
     return one not in CHANGED_BY_PLURAL and TITLED.isdisjoint(question) and WHO.isdisjoint(question)
 
