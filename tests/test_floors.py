@@ -13,6 +13,7 @@ FLOORS = {
     "errors": 0,
     "samples": 0,
     "metrics": 1,
+    "models": 1,
     "questions": 2,
     "grading": 2,
     "store": 2,
