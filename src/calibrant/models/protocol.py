@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -70,8 +70,11 @@ class Sampling:
 
     @property
     def digest(self) -> str:
-        """Identity of these settings, 32 hexadecimal characters; part of response keys."""
-        told = {name: getattr(self, name) for name in self.__slots__}
+        """Identity of these settings, 32 hexadecimal characters; part of response keys.
+
+        Only what is set counts, so that a setting invented later changes no key.
+        """
+        told = {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 
