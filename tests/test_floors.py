@@ -18,6 +18,8 @@ FLOORS = {
     "grading": 2,
     "store": 2,
     "analysis": 2,
+    "confidence": 3,
+    "runs": 4,
     "neighbours": 5,
     "reports": 5,
     "cli": 6,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from calibrant.models.prices import Price
-from calibrant.types import ModelRef, Question, Usage
+from calibrant.types import ModelRef, Question, TokenLogprob, Usage
 
 __all__ = ["Failure", "Message", "Model", "Prompt", "Reply", "Sampling", "TokenLogprob"]
 
@@ -44,15 +44,6 @@ class Message(NamedTuple):
 
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-class TokenLogprob(NamedTuple):
-    """One token of a reply and the natural logarithm of its probability."""
-
-    token: str
-    logprob: float
-    top: tuple[tuple[str, float], ...] = ()
-    """The likeliest tokens at this place, with theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
