@@ -1,0 +1,260 @@
+"""Ask models the questions of a plan, and keep every answer.
+
+What the store has is taken from there; what is missing is asked, each key once. A run can be left at any moment: by
+Ctrl-C, a budget, too many failures, a killed process. The same call goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from itertools import islice
+
+from calibrant.errors import ModelError
+from calibrant.grading import EXACT, Grader
+from calibrant.models import Prompt, Reply, ask_many
+from calibrant.questions import QuestionSet
+from calibrant.runs.answers import response_of
+from calibrant.runs.plan import Item, Plan, RunOptions
+from calibrant.runs.recording import Received, Recorder
+from calibrant.runs.spend import Spend
+from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
+from calibrant.store import NewRun, PromptRecord, RunInfo, Store, response_digest
+from calibrant.types import Question, Response
+
+__all__ = ["execute"]
+
+_PAGE = 500
+_FEW = 20
+"""Failures up to this number stop no run, however few the questions: a share of little is no share."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked(Prompt):
+    """A prompt that knows for which items it is asked: one list for each sample, as several items may share a key."""
+
+    wanted: tuple[tuple[Item, ...], ...]
+
+
+async def execute(
+    plan: Plan,
+    store: Store,
+    *,
+    grader: Grader = EXACT,
+    progress: Callable[[Progress], None] | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> RunSummary:
+    """Do what a plan says and the store does not have yet.
+
+    Args:
+        plan: what is needed.
+        store: where responses are and go.
+        grader: judges each answer after it is committed.
+        progress: called now and then, and at the end.
+        monotonic: seconds that never go back.
+
+    Returns:
+        What was asked, found, spent, and why it ended.
+
+    Raises:
+        StoreError: a batch could not be committed; what was committed before stays.
+        asyncio.CancelledError: cancelled; what had come back is committed.
+    """
+    run = store.begin_run(
+        NewRun(
+            kind="ask",
+            source=plan.source,
+            source_digest=plan.digest,
+            name=plan.options.name or plan.source,
+            manifest=plan.manifest,
+            seed=plan.options.seed,
+            set_hash=plan.set_hash,
+        )
+    )
+    execution = _Execution(plan, store, run, grader, progress, monotonic)
+    return await execution.run()
+
+
+class _Execution:
+    """One pass over a plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        run: RunInfo,
+        grader: Grader,
+        progress: Callable[[Progress], None] | None,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._plan = plan
+        self._store = store
+        self._run = run
+        self._grader = grader
+        self._report = progress
+        self._monotonic = monotonic
+        self._began = monotonic()
+        self._prompts: dict[str, PromptRecord] = {}
+        self._tallies = [ModelTally(model=model.ref, spend=Spend(model.price)) for model in plan.models]
+        self._in_flight = 0
+        self._reserved = 0.0
+        self._stop: Stop | None = None
+
+    async def run(self) -> RunSummary:
+        writer = self._store.writer(self._run, batch=10**9, max_age_s=float("inf"), prompts=self._prompts)
+        async with Recorder(writer, self._grader, lambda: self._in_flight) as recorder:
+            async with asyncio.TaskGroup() as group:
+                for number in range(len(self._plan.models)):
+                    group.create_task(self._serve(number, recorder))
+        self._tell()
+        done = sum(tally.done for tally in self._tallies)
+        complete = done == self._plan.total
+        run = self._store.finish_run(self._run, set_hash=self._plan.set_hash) if complete else self._run
+        return RunSummary(
+            run=self._store.find_run(run.id),
+            complete=complete,
+            stopped_by=None if complete else self._stop,
+            total=self._plan.total,
+            models=tuple(self._tallies),
+            lost=self._run.in_flight,
+            elapsed_s=self._monotonic() - self._began,
+            max_errors=self._plan.options.max_errors,
+        )
+
+    async def _serve(self, number: int, recorder: Recorder) -> None:
+        """Everything that one model has to do: take what is there, ask what is missing."""
+        tally = self._tallies[number]
+        missing = await self._take_what_is_there(number, recorder)
+        tally.missing = sum(len(items) for items in missing.values())
+        self._tell()
+        if not missing:
+            return
+        model, width = self._plan.models[number], self._plan.options.concurrency
+        prompts = self._ask_for(number, missing)
+        try:
+            async with aclosing(ask_many(model, prompts, concurrency=width)) as answers:
+                async for prompt, replies in answers:
+                    assert isinstance(prompt, _Asked)
+                    await recorder.keep(self._received(number, prompt, replies))
+                    self._tell()
+        except ModelError as error:
+            tally.failed = str(error)
+            self._stop = self._stop or Stop.MODEL
+
+    async def _take_what_is_there(self, number: int, recorder: Recorder) -> dict[str, list[Item]]:
+        """Put what the store has into the run; returns what it has not, by key: questions alike share one response."""
+        missing: dict[str, list[Item]] = {}
+        tally = self._tallies[number]
+        for page in _pages(self._plan.items(number)):
+            wanted: dict[str, list[Item]] = {}
+            for item in page:
+                key = self._plan.key(item)
+                self._note_prompt(key.prompt, item)
+                wanted.setdefault(response_digest(key), []).append(item)
+            settled = self._store.settled(self._run, wanted, self._grader.name)
+            found = self._store.responses(wanted.keys() - settled)
+            for digest, items in wanted.items():
+                if digest in settled or digest in found:
+                    tally.reused += len(items)
+                else:
+                    missing.setdefault(digest, []).extend(items)
+            await recorder.keep(
+                [self._item(item, response) for digest, response in found.items() for item in wanted[digest]]
+            )
+            await asyncio.sleep(0)
+        return missing
+
+    def _note_prompt(self, prompt_hash: str, item: Item) -> None:
+        if prompt_hash not in self._prompts:
+            template = self._plan.options.templates[item.template]
+            self._prompts[prompt_hash] = PromptRecord(
+                digest=template.digest, name=template.name, price=template.price, content=template.content
+            )
+
+    def _ask_for(self, number: int, missing: Mapping[str, list[Item]]) -> Iterator[_Asked]:
+        """The prompts, made as they are needed; ends early where the run is to stop."""
+        model, options = self._plan.models[number], self._plan.options
+        tally = self._tallies[number]
+        for group in _by_prompt(missing.values(), model.max_samples):
+            first = group[0][0]
+            question = self._plan.questions[first.question]
+            prompt = _Asked(
+                messages=options.templates[first.template].messages(question),
+                sampling=options.sampling,
+                samples=len(group),
+                question=question,
+                wanted=tuple(tuple(items) for items in group),
+            )
+            if not self._may_send(prompt, tally):
+                return
+            tally.asked += len(group)
+            self._in_flight += 1
+            yield prompt
+
+    def _may_send(self, prompt: _Asked, tally: ModelTally) -> bool:
+        options = self._plan.options
+        if self._stop is not None and self._stop is not Stop.MODEL:
+            return False
+        if options.budget_usd is None:
+            return True
+        characters = sum(len(message.content) for message in prompt.messages)
+        could = prompt.samples * tally.spend.could_cost(characters, options.sampling.max_tokens)
+        spent = sum(each.spend.total_usd for each in self._tallies)
+        under_way = sum(each.under_way * each.spend.dearest_usd for each in self._tallies)
+        if spent + max(under_way, self._in_flight * could) + could > options.budget_usd:
+            self._stop = self._stop or Stop.BUDGET
+            return False
+        return True
+
+    def _received(self, number: int, prompt: _Asked, replies: Sequence[Reply]) -> list[Received]:
+        self._in_flight -= 1
+        tally, received = self._tallies[number], []
+        for items, reply in zip(prompt.wanted, replies, strict=True):
+            cost = tally.spend.add(reply)
+            response = response_of(
+                reply, key=self._plan.key(items[0]), model=self._plan.models[number], cost_usd=cost
+            )
+            tally.count(reply, len(items))
+            received += [self._item(item, response) for item in items]
+        self._stop_at_too_many_errors()
+        return received
+
+    def _stop_at_too_many_errors(self) -> None:
+        errors = sum(tally.errors for tally in self._tallies)
+        if errors > max(_FEW, self._plan.options.max_errors * self._plan.total):
+            self._stop = self._stop or Stop.ERRORS
+
+    def _item(self, item: Item, response: Response) -> Received:
+        return Received(self._question(item), self._plan.hashes[item.question], response)
+
+    def _question(self, item: Item) -> Question:
+        return self._plan.questions[item.question]
+
+    def _tell(self) -> None:
+        if self._report is not None:
+            self._report(Progress.of(self._plan.total, self._tallies, self._in_flight))
+
+
+def _pages(items: Iterable[Item]) -> Iterator[list[Item]]:
+    left = iter(items)
+    while page := list(islice(left, _PAGE)):
+        yield page
+
+
+def _by_prompt(wanted: Iterable[list[Item]], most: int) -> Iterator[list[list[Item]]]:
+    """Keys that one request can answer: repeats of one question and template, at most so many."""
+    group: list[list[Item]] = []
+    for items in wanted:
+        first = items[0]
+        if group and (
+            len(group) == most or (group[0][0].question, group[0][0].template) != (first.question, first.template)
+        ):
+            yield group
+            group = []
+        group.append(items)
+    if group:
+        yield group
