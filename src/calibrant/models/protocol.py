@@ -28,7 +28,7 @@ class Failure(StrEnum):
     REJECTED = "rejected"
     """The endpoint refuses this request (400, 404, 422); asking again will not help."""
     MALFORMED = "malformed"
-    """No JSON, half of it, or JSON of another shape: HTML of a proxy, an empty list of choices, an error inside a 200."""
+    """No JSON, half of it, or JSON of another shape: HTML of a proxy, an empty list of choices, a 200 with an error."""
     FILTERED = "filtered"
     """A provider's filter kept the answer back."""
     TRUNCATED = "truncated"
@@ -100,7 +100,7 @@ class Reply:
     failure: Failure | None = None
     finish_reason: str | None = None
     logprobs: tuple[TokenLogprob, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = Usage()  # noqa: RUF009 - frozen
     """Of this reply alone; where one request gave several, the input is counted with the first."""
     cost_usd: float | None = None
     """What the endpoint itself says it cost. None = to be worked out from tokens and price."""
