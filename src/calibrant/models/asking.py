@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from typing import Generic, TypeVar
 
 from calibrant.models.protocol import Model, Prompt, Reply
 
 __all__ = ["ask_many"]
 
+P = TypeVar("P", bound=Prompt)
+
 
 async def ask_many(
-    model: Model, prompts: Iterable[Prompt], *, concurrency: int | None = None
-) -> AsyncGenerator[tuple[Prompt, Sequence[Reply]], None]:
+    model: Model, prompts: Iterable[P], *, concurrency: int | None = None
+) -> AsyncGenerator[tuple[P, Sequence[Reply]], None]:
     """Ask a model, with as many prompts under way as it is worth.
 
     A fixed number of workers share the iterator of prompts. A prompt is taken from it only when a worker is free and
@@ -44,10 +47,10 @@ async def ask_many(
         await asking.stop()
 
 
-class _Asking:
+class _Asking(Generic[P]):
     """The workers of one call, and what they have finished."""
 
-    def __init__(self, model: Model, prompts: Iterable[Prompt], width: int) -> None:
+    def __init__(self, model: Model, prompts: Iterable[P], width: int) -> None:
         self._model = model
         self._prompts = iter(prompts)
         self._width = width
@@ -57,14 +60,14 @@ class _Asking:
         self._ended_by: BaseException | None = None
         self._exhausted = False
         self._working = width
-        self.answered: deque[tuple[Prompt, Sequence[Reply]]] = deque()
+        self.answered: deque[tuple[P, Sequence[Reply]]] = deque()
         self._workers = [asyncio.create_task(self._work()) for _ in range(width)]
 
     @property
     def is_over(self) -> bool:
         return self._ended_by is not None or self._working == 0
 
-    def take(self) -> tuple[Prompt, Sequence[Reply]]:
+    def take(self) -> tuple[P, Sequence[Reply]]:
         if len(self.answered) <= self._width:
             self._room.set()
         return self.answered.popleft()
@@ -99,7 +102,7 @@ class _Asking:
             self._working -= 1
             self._news.set()
 
-    def _next(self) -> Prompt | None:
+    def _next(self) -> P | None:
         if self._exhausted or self._ended_by is not None:
             return None
         prompt = next(self._prompts, None)

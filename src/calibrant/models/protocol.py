@@ -65,8 +65,12 @@ class Sampling:
 
         Only what is set counts, so that a setting invented later changes no key.
         """
-        told = {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(self.chosen, sort_keys=True).encode()).hexdigest()[:32]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What is set, as plain values."""
+        return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from calibrant.errors import ModelError
 from calibrant.grading import EXACT, Grader
 from calibrant.models import Prompt, Reply, ask_many
-from calibrant.questions import QuestionSet
 from calibrant.runs.answers import response_of
-from calibrant.runs.plan import Item, Plan, RunOptions
+from calibrant.runs.plan import Item, Plan
 from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Spend
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
@@ -107,9 +106,7 @@ class _Execution:
     async def run(self) -> RunSummary:
         writer = self._store.writer(self._run, batch=10**9, max_age_s=float("inf"), prompts=self._prompts)
         async with Recorder(writer, self._grader, lambda: self._in_flight) as recorder:
-            async with asyncio.TaskGroup() as group:
-                for number in range(len(self._plan.models)):
-                    group.create_task(self._serve(number, recorder))
+            await _together([self._serve(number, recorder) for number in range(len(self._plan.models))])
         self._tell()
         done = sum(tally.done for tally in self._tallies)
         complete = done == self._plan.total
@@ -138,7 +135,6 @@ class _Execution:
         try:
             async with aclosing(ask_many(model, prompts, concurrency=width)) as answers:
                 async for prompt, replies in answers:
-                    assert isinstance(prompt, _Asked)
                     await recorder.keep(self._received(number, prompt, replies))
                     self._tell()
         except ModelError as error:
@@ -215,9 +211,7 @@ class _Execution:
         tally, received = self._tallies[number], []
         for items, reply in zip(prompt.wanted, replies, strict=True):
             cost = tally.spend.add(reply)
-            response = response_of(
-                reply, key=self._plan.key(items[0]), model=self._plan.models[number], cost_usd=cost
-            )
+            response = response_of(reply, key=self._plan.key(items[0]), model=self._plan.models[number], cost_usd=cost)
             tally.count(reply, len(items))
             received += [self._item(item, response) for item in items]
         self._stop_at_too_many_errors()
@@ -237,6 +231,17 @@ class _Execution:
     def _tell(self) -> None:
         if self._report is not None:
             self._report(Progress.of(self._plan.total, self._tallies, self._in_flight))
+
+
+async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Do all at once; the first error ends the others and is raised as it is."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _pages(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -89,9 +89,7 @@ def estimate(plan: Plan, store: Store) -> Estimate:
         InputError: a template cannot be filled in for a question.
         StoreError: the store cannot be read.
     """
-    return Estimate(
-        total=plan.total, models=tuple(_model(plan, store, number) for number in range(len(plan.models)))
-    )
+    return Estimate(total=plan.total, models=tuple(_model(plan, store, number) for number in range(len(plan.models))))
 
 
 def _model(plan: Plan, store: Store, number: int) -> ModelEstimate:
@@ -133,11 +131,11 @@ def _input_tokens(plan: Plan, sample: Sequence[Item]) -> float:
     """Mean input tokens of a prompt."""
     if not sample:
         return 0.0
-    lengths = [
-        sum(len(message.content) for message in plan.options.templates[item.template].messages(plan.questions[item.question]))
-        for item in sample
-    ]
-    return sum(lengths) / len(lengths) / _CHARACTERS_PER_TOKEN
+    characters = 0
+    for item in sample:
+        messages = plan.options.templates[item.template].messages(plan.questions[item.question])
+        characters += sum(len(message.content) for message in messages)
+    return characters / len(sample) / _CHARACTERS_PER_TOKEN
 
 
 def _output_tokens(plan: Plan, store: Store, model: ModelRef) -> tuple[float, str]:

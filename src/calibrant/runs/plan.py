@@ -139,16 +139,13 @@ class Plan:
     def manifest(self) -> Mapping[str, Any]:
         """What is needed to do it again, as plain values."""
         options = self.options
-        sampling = options.sampling
         return {
             "rules": _RULES,
             "models": [
                 {"model": str(model.ref), "identity": model.identity, "price": _price(model)} for model in self.models
             ],
             "templates": [{"name": template.name, **template.content} for template in options.templates],
-            "sampling": {
-                name: value for name in sampling.__slots__ if (value := getattr(sampling, name)) not in (None, (), False)
-            },
+            "sampling": options.sampling.chosen,
             "repeats": options.repeats,
             "fresh": options.fresh,
         }

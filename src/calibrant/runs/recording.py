@@ -113,7 +113,5 @@ class Recorder:
         self._writer.in_flight(in_flight)
         self._writer.flush()
         return [
-            (one, self._grader(one.question, answer_part(one.response)))
-            for one in batch
-            if one.response.error is None
+            (one, self._grader(one.question, answer_part(one.response))) for one in batch if one.response.error is None
         ]

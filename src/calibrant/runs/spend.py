@@ -14,13 +14,16 @@ _ASSUMED_OUTPUT = 1000
 """Output tokens that a prompt without a limit is taken to need before any reply came."""
 
 
+_PARTS = ("input", "cached_input", "reasoning", "output")
+
+
 @dataclass(slots=True)
 class Spend:
     """What one model has cost so far. Of an unknown price, nothing can be said."""
 
     price: Price | None
     total_usd: float = 0.0
-    parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("input", "cached_input", "reasoning", "output"), 0.0))
+    parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_PARTS, 0.0))
     """Split of what was worked out from tokens; what an endpoint billed itself has no parts."""
     unknown: int = 0
     """Replies whose cost is not known."""

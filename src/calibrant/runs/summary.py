@@ -153,7 +153,6 @@ class RunSummary:
 
 
 def _model(tally: ModelTally) -> dict[str, Any]:
-    parts = {name: dollars for name, dollars in tally.spend.parts.items()}
     split_known = tally.spend.price is not None and not tally.spend.unknown
     return {
         "model": str(tally.model),
@@ -164,7 +163,7 @@ def _model(tally: ModelTally) -> dict[str, Any]:
         "requests": tally.requests,
         "failed": tally.failed,
         "cost_usd": _cost([tally]),
-        "cost_split_usd": parts if split_known else None,
+        "cost_split_usd": dict(tally.spend.parts) if split_known else None,
     }
 
 

@@ -42,13 +42,23 @@ from calibrant.types import (
     Stratum,
 )
 
-__all__ = ["GRADER_PRECEDENCE", "RunItem", "graders", "read_items", "read_outcomes", "read_responses", "settled"]
+__all__ = [
+    "GRADER_PRECEDENCE",
+    "RunItem",
+    "graders",
+    "mean_output_tokens",
+    "read_items",
+    "read_outcomes",
+    "read_responses",
+    "settled",
+]
 
 GRADER_PRECEDENCE: Final = ("imported", "exact")
 """Whose grade counts where several graders judged a response: the source's own, then our rules, then others by name."""
 
 _OUTCOMES_PER_PAGE: Final = 2000
 _ITEMS_PER_PAGE: Final = 100
+_ENOUGH: Final = 20
 _STATES: Final = {state.value: state for state in OutcomeState}
 _STRATA: Final = {stratum.value: stratum for stratum in Stratum}
 _CONDITIONS: Final = {condition.value: condition for condition in Condition}
@@ -197,6 +207,17 @@ def read_responses(connection: Connection, digests: Iterable[str]) -> dict[str, 
     ):
         sure[number].append(read_confidence(source, name, value))
     return {row.digest: response_from_row(row, tuple(sure.get(row.number, ()))) for row in rows}
+
+
+def mean_output_tokens(connection: Connection, model: ModelRef) -> float | None:
+    """See `Store.mean_output_tokens`."""
+    same_effort = setups.c.effort.is_(None) if model.effort is None else setups.c.effort == model.effort
+    known, mean = connection.execute(
+        select(func.count(responses.c.output_tokens), func.avg(responses.c.output_tokens))
+        .join(setups, setups.c.number == responses.c.setup)
+        .where(setups.c.model == model.model, same_effort, responses.c.purpose == Purpose.ANSWER.value)
+    ).one()
+    return float(mean) if known >= _ENOUGH else None
 
 
 def settled(connection: Connection, run: int, digests: Iterable[str], grader: str) -> set[str]:

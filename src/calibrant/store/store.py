@@ -20,7 +20,7 @@ from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
 from calibrant.store.writing import RunWriter
-from calibrant.types import Outcome, OutcomeState, Response
+from calibrant.types import ModelRef, Outcome, OutcomeState, Response
 
 __all__ = ["Store", "open_store"]
 
@@ -174,6 +174,11 @@ class Store:
         """Key (see `response_digest`) -> response, of those that are here and no error; without their bodies."""
         with self._database.reading() as connection:
             return reading.read_responses(connection, digests)
+
+    def mean_output_tokens(self, model: ModelRef) -> float | None:
+        """Mean output tokens of a model's answers so far; None below 20 of them."""
+        with self._database.reading() as connection:
+            return reading.mean_output_tokens(connection, model)
 
     def settled(self, run: RunInfo, digests: Iterable[str], grader: str) -> set[str]:
         """Those of the keys with which the run has nothing left to do: answered, in the run, and graded by this one."""

@@ -74,7 +74,7 @@ runs = Table(
     Column("seed", BigInteger, nullable=False),
     Column("manifest", Text, nullable=False, doc="JSON"),
     Column("summary", Text, doc="JSON: counts of a finished run, emptied by whatever changes them"),
-    Column("in_flight", BigInteger, nullable=False, server_default="0", doc="prompts out when the run was last written"),
+    Column("in_flight", BigInteger, nullable=False, server_default="0", doc="prompts out when last written"),
     Index("runs_by_source", "source_digest"),
     Index("runs_by_name", "name"),
 )
