@@ -1,4 +1,4 @@
-"""What asking keeps beside an answer: bodies, log-probabilities, prompts and their prices, what is in flight, what is left."""
+"""What asking keeps beside an answer: bodies, token probabilities, prompts and prices; what is in flight or left."""
 
 from __future__ import annotations
 

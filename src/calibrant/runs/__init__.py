@@ -1,6 +1,6 @@
 """Runs: what is needed, asking it, keeping every answer, going on where it stopped."""
 
-from calibrant.runs.asking import prepare, run, run_async
+from calibrant.runs.asking import afresh, prepare, run, run_async
 from calibrant.runs.engine import execute
 from calibrant.runs.estimate import Estimate, ModelEstimate, estimate
 from calibrant.runs.plan import Plan, RunOptions
@@ -18,6 +18,7 @@ __all__ = [
     "RunSummary",
     "Stop",
     "aa_template",
+    "afresh",
     "estimate",
     "execute",
     "load_template",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from calibrant.errors import InputError
@@ -15,7 +17,7 @@ from calibrant.runs.summary import Progress, RunSummary
 from calibrant.store import Store, open_store
 from calibrant.types import Question
 
-__all__ = ["prepare", "run", "run_async"]
+__all__ = ["afresh", "prepare", "run", "run_async"]
 
 Questions = QuestionSet | Iterable[Question] | str | Path
 Models = Sequence[Model | str] | Model | str
@@ -47,6 +49,17 @@ def prepare(questions: Questions, models: Models, store: Store, options: RunOpti
                 remedy="Say its price in calibrant.toml, or: calibrant prices import FILE.",
             )
     return Plan(questions, loaded, options)
+
+
+def afresh(plan: Plan, store: Store) -> Plan:
+    """The same plan, asking everything anew; or going on with such a run that was not finished."""
+    begun = (
+        str(run.manifest["fresh"])
+        for run in store.list_runs()
+        if not run.complete and run.manifest.get("base") == plan.base and run.manifest.get("fresh")
+    )
+    name = next(begun, None) or uuid.uuid4().hex
+    return plan.with_options(replace(plan.options, fresh=name))
 
 
 async def run_async(

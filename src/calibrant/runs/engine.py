@@ -37,6 +37,8 @@ class _Asked(Prompt):
     """A prompt that knows for which items it is asked: one list for each sample, as several items may share a key."""
 
     wanted: tuple[tuple[Item, ...], ...]
+    reserved_usd: float = 0.0
+    """Set aside for it until it comes back, where there is a budget."""
 
 
 async def execute(
@@ -100,7 +102,8 @@ class _Execution:
         self._prompts: dict[str, PromptRecord] = {}
         self._tallies = [ModelTally(model=model.ref, spend=Spend(model.price)) for model in plan.models]
         self._in_flight = 0
-        self._reserved = 0.0
+        self._reserved_usd = 0.0
+        self._came_back = asyncio.Event()
         self._stop: Stop | None = None
 
     async def run(self) -> RunSummary:
@@ -130,16 +133,28 @@ class _Execution:
         self._tell()
         if not missing:
             return
-        model, width = self._plan.models[number], self._plan.options.concurrency
-        prompts = self._ask_for(number, missing)
         try:
-            async with aclosing(ask_many(model, prompts, concurrency=width)) as answers:
-                async for prompt, replies in answers:
-                    await recorder.keep(self._received(number, prompt, replies))
-                    self._tell()
+            await self._ask(number, missing, recorder)
         except ModelError as error:
             tally.failed = str(error)
             self._stop = self._stop or Stop.MODEL
+
+    async def _ask(self, number: int, missing: Mapping[str, list[Item]], recorder: Recorder) -> None:
+        """Ask in rounds: a round ends early where a budget leaves no room for more beside what is under way."""
+        model, width = self._plan.models[number], self._plan.options.concurrency
+        left = _Returning(self._prompts_for(number, missing))
+        while True:
+            self._came_back.clear()
+            async with aclosing(ask_many(model, self._sendable(number, left), concurrency=width)) as answers:
+                async for prompt, replies in answers:
+                    await recorder.keep(self._received(number, prompt, replies))
+                    self._tell()
+            if self._is_stopped or left.is_empty:
+                return
+            if self._in_flight:
+                await self._came_back.wait()
+            else:
+                await asyncio.sleep(0)
 
     async def _take_what_is_there(self, number: int, recorder: Recorder) -> dict[str, list[Item]]:
         """Put what the store has into the run; returns what it has not, by key: questions alike share one response."""
@@ -171,43 +186,53 @@ class _Execution:
                 digest=template.digest, name=template.name, price=template.price, content=template.content
             )
 
-    def _ask_for(self, number: int, missing: Mapping[str, list[Item]]) -> Iterator[_Asked]:
-        """The prompts, made as they are needed; ends early where the run is to stop."""
+    def _prompts_for(self, number: int, missing: Mapping[str, list[Item]]) -> Iterator[_Asked]:
+        """A prompt for all that is missing, each made when it is needed."""
         model, options = self._plan.models[number], self._plan.options
-        tally = self._tallies[number]
+        spend = self._tallies[number].spend
         for group in _by_prompt(missing.values(), model.max_samples):
             first = group[0][0]
             question = self._plan.questions[first.question]
-            prompt = _Asked(
-                messages=options.templates[first.template].messages(question),
+            messages = options.templates[first.template].messages(question)
+            reserved = 0.0
+            if options.budget_usd is not None:
+                characters = sum(len(message.content) for message in messages)
+                reserved = len(group) * spend.could_cost(characters, options.sampling.max_tokens)
+            yield _Asked(
+                messages=messages,
                 sampling=options.sampling,
                 samples=len(group),
                 question=question,
                 wanted=tuple(tuple(items) for items in group),
+                reserved_usd=reserved,
             )
-            if not self._may_send(prompt, tally):
+
+    def _sendable(self, number: int, left: _Returning) -> Iterator[_Asked]:
+        """The prompts that may be sent now."""
+        while not self._is_stopped and (prompt := left.take()) is not None:
+            if not self._fits_the_budget(prompt):
+                left.give_back(prompt)
+                if not self._in_flight:
+                    self._stop = Stop.BUDGET
                 return
-            tally.asked += len(group)
+            self._tallies[number].asked += prompt.samples
             self._in_flight += 1
+            self._reserved_usd += prompt.reserved_usd
             yield prompt
 
-    def _may_send(self, prompt: _Asked, tally: ModelTally) -> bool:
-        options = self._plan.options
-        if self._stop is not None and self._stop is not Stop.MODEL:
-            return False
-        if options.budget_usd is None:
-            return True
-        characters = sum(len(message.content) for message in prompt.messages)
-        could = prompt.samples * tally.spend.could_cost(characters, options.sampling.max_tokens)
-        spent = sum(each.spend.total_usd for each in self._tallies)
-        under_way = sum(each.under_way * each.spend.dearest_usd for each in self._tallies)
-        if spent + max(under_way, self._in_flight * could) + could > options.budget_usd:
-            self._stop = self._stop or Stop.BUDGET
-            return False
-        return True
+    @property
+    def _is_stopped(self) -> bool:
+        return self._stop is not None and self._stop is not Stop.MODEL
+
+    def _fits_the_budget(self, prompt: _Asked) -> bool:
+        budget = self._plan.options.budget_usd
+        spent = sum(tally.spend.total_usd for tally in self._tallies)
+        return budget is None or spent + self._reserved_usd + prompt.reserved_usd <= budget
 
     def _received(self, number: int, prompt: _Asked, replies: Sequence[Reply]) -> list[Received]:
         self._in_flight -= 1
+        self._reserved_usd -= prompt.reserved_usd
+        self._came_back.set()
         tally, received = self._tallies[number], []
         for items, reply in zip(prompt.wanted, replies, strict=True):
             cost = tally.spend.add(reply)
@@ -231,6 +256,27 @@ class _Execution:
     def _tell(self) -> None:
         if self._report is not None:
             self._report(Progress.of(self._plan.total, self._tallies, self._in_flight))
+
+
+class _Returning:
+    """An iterator that takes one thing back."""
+
+    def __init__(self, prompts: Iterator[_Asked]) -> None:
+        self._prompts = prompts
+        self._held: _Asked | None = None
+
+    def take(self) -> _Asked | None:
+        held, self._held = self._held, None
+        return held if held is not None else next(self._prompts, None)
+
+    def give_back(self, prompt: _Asked) -> None:
+        self._held = prompt
+
+    @property
+    def is_empty(self) -> bool:
+        if self._held is None:
+            self._held = next(self._prompts, None)
+        return self._held is None
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:

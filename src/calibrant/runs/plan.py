@@ -91,7 +91,8 @@ class Plan:
     def __init__(
         self, questions: QuestionSet | Iterable[Question], models: Sequence[Model], options: RunOptions
     ) -> None:
-        self.questions = tuple(questions)
+        self._asked = questions if isinstance(questions, QuestionSet) else tuple(questions)
+        self.questions = tuple(self._asked)
         self.models = tuple(models)
         self.options = options
         self.source = questions.source if isinstance(questions, QuestionSet) else "questions"
@@ -112,6 +113,10 @@ class Plan:
         if options.fresh is not None:
             self._sampling = _digest([self._sampling, options.fresh])
 
+    def with_options(self, options: RunOptions) -> Plan:
+        """The same questions and models, asked in another way."""
+        return Plan(self._asked, self.models, options)
+
     @cached_property
     def set_hash(self) -> str:
         """Identity of the question set."""
@@ -128,12 +133,18 @@ class Plan:
         return self.per_model * len(self.models)
 
     @cached_property
-    def digest(self) -> str:
-        """Identity of the run: the same again goes on with it."""
-        templates = [template.digest for template in self.options.templates]
+    def base(self) -> str:
+        """Identity of what is asked, be it anew or not."""
+        options = self.options
+        templates = [template.digest for template in options.templates]
         models = [[str(model.ref), model.identity] for model in self.models]
         ids = _digest([question.id for question in self.questions])
-        return _digest([_RULES, self.set_hash, ids, models, templates, self._sampling, self.options.repeats])
+        return _digest([_RULES, self.set_hash, ids, models, templates, options.sampling.digest, options.repeats])
+
+    @property
+    def digest(self) -> str:
+        """Identity of the run: the same again goes on with it."""
+        return self.base if self.options.fresh is None else _digest([self.base, self.options.fresh])
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -141,6 +152,7 @@ class Plan:
         options = self.options
         return {
             "rules": _RULES,
+            "base": self.base,
             "models": [
                 {"model": str(model.ref), "identity": model.identity, "price": _price(model)} for model in self.models
             ],
