@@ -26,12 +26,7 @@ def run(
     ] = None,
     price: Annotated[
         Optional[list[float]],  # noqa: UP045
-        typer.Option(
-            "--price",
-            min=0.0,
-            max=0.999,
-            help="State in the prompt that a wrong answer costs t/(1-t); several ask anew.",
-        ),
+        typer.Option("--price", min=0.0, max=0.999, help="Say in the prompt that a wrong answer costs t/(1-t)."),
     ] = None,
     confidence: Annotated[bool, typer.Option("--confidence", help="Ask for a stated confidence in the reply.")] = False,
     template: Annotated[
@@ -178,10 +173,9 @@ def _show(summary: RunSummary, store: Store, *, level: float, seed: int, as_json
     nothing = not summary.run.counts["items"]
     built = None if nothing else build_report(store, summary.run, level=level, seed=seed)
     if as_json:
-        top = {"schema_version": 1, "seed": seed, "set_hash": summary.run.set_hash, "level": level, "models": []}
-        print_json(
-            {**(top if built is None else built.to_dict()), "complete": summary.complete, "asking": summary.to_dict()}
-        )
+        empty = {"schema_version": 1, "seed": seed, "set_hash": summary.run.set_hash, "level": level, "models": []}
+        shown = empty if built is None else built.to_dict()
+        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict()})
     elif built is not None:
         print_report(built, console())
     _tell_end(summary, remark)

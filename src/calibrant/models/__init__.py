@@ -14,6 +14,7 @@ from calibrant.models.protocol import Failure, Message, Model, Prompt, Reply, Sa
 if TYPE_CHECKING:
     from calibrant.models.asking import ask_many
     from calibrant.models.config import ModelConfig, parse_models, read_models
+    from calibrant.models.price_files import read_prices
     from calibrant.models.registry import load_model, load_models
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "load_models",
     "parse_models",
     "read_models",
+    "read_prices",
 ]
 
 _FILES = {
@@ -42,6 +44,7 @@ _FILES = {
     "load_models": "registry",
     "parse_models": "config",
     "read_models": "config",
+    "read_prices": "price_files",
 }
 
 

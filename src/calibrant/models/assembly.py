@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,10 @@ DEFAULT_EFFORTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 def efforts_of(config: ModelConfig) -> Mapping[str, Mapping[str, Any]]:
     """Names of the efforts of an entry, with the fields each adds to a request."""
     return DEFAULT_EFFORTS.get(config.wire, {}) if config.effort is None else config.effort
+
+
+def _host(url: str) -> str | None:
+    return None if is_local(url) else urlsplit(url).hostname
 
 
 def is_local(url: str) -> bool:
@@ -142,7 +146,7 @@ class Workshop:
             proxy=expand(config.proxy, secret=True) if config.proxy else None,
         )
         return HttpModel(
-            traits=self._traits(ref, config, fields, wire),
+            traits=replace(self._traits(ref, config, fields, wire), destination=_host(base_url)),
             wire=wire,
             connection=Connection(options),
             limits=self._limits_of(ref.model, base_url, config),

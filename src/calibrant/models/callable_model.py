@@ -65,6 +65,7 @@ class CallableModel:
         self.identity = identity
         self.price = price
         self.max_samples = 1
+        self.destination = f"whatever {ref.model} calls"
         self._is_async = _is_async(function)
         self.concurrency = concurrency or (_TASKS if self._is_async else _THREADS)
         self._function = functools.partial(function, **fields) if fields else function

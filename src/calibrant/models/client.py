@@ -42,6 +42,8 @@ class ModelTraits:
     price: Price | None = None
     concurrency: int = 100
     max_samples: int = 1
+    destination: str | None = None
+    """Where prompts go; None = they stay on this machine."""
 
 
 @dataclass(slots=True)
@@ -101,6 +103,11 @@ class HttpModel:
     def max_samples(self) -> int:
         """Most replies of one request."""
         return self.traits.max_samples
+
+    @property
+    def destination(self) -> str | None:
+        """Where prompts go; None = they stay on this machine."""
+        return self.traits.destination
 
     async def close(self) -> None:
         """Let the connections of this event loop go."""

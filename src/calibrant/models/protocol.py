@@ -81,6 +81,8 @@ class Prompt:
     sampling: Sampling = Sampling()
     samples: int = 1
     """Independent replies wanted, all to this one prompt."""
+    repeats: tuple[int, ...] = ()
+    """Which repeats of the question the samples are, from 0; empty = 0 .. samples - 1. For what replays them."""
     question: Question | None = None
     """What the messages were made from; for models that are no chat: recordings, functions, services with fields."""
 
@@ -153,6 +155,11 @@ class Model(Protocol):
     @property
     def max_samples(self) -> int:
         """How many replies one request can give; a prompt with more samples is split by whoever asks."""
+        ...
+
+    @property
+    def destination(self) -> str | None:
+        """Where prompts go, for people: a host, or what decides it. None = they stay on this machine."""
         ...
 
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:

@@ -36,7 +36,7 @@ _Answers = dict[str, list[tuple[int, Reply]]]
 
 
 class RecordedModel:
-    """Replays (question, answer) rows. The n-th time a prompt is asked, the n-th repeat of its question is given.
+    """Replays (question, answer) rows; the n-th repeat of a question gets its n-th row.
 
     A question is found by its text, or by its id where the recording has no texts. One that is not there, or that has
     no further repeat, is an error of the kind ``not_recorded``.
@@ -51,6 +51,7 @@ class RecordedModel:
 
     concurrency = 100
     max_samples = 1000
+    destination = None
 
     def __init__(
         self,
@@ -66,7 +67,6 @@ class RecordedModel:
         self.price = price
         self._answers = answers
         self._by_text = by_text
-        self._given: dict[tuple[str, int], int] = {}
 
     @classmethod
     def load(
@@ -117,19 +117,14 @@ class RecordedModel:
         )
 
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
-        """The next recorded replies to this prompt; see `Model.ask`."""
+        """The recorded replies to this prompt; see `Model.ask`."""
         asked = prompt.question
         key = _folded((asked.text if self._by_text else asked.id) if asked else prompt.text)
         known = self._answers.get(key, ())
-        counter = (key, hash((prompt.messages, prompt.sampling)))
-        start = self._given.get(counter, 0)
-        self._given[counter] = start + prompt.samples
-        replies = list(known[start : start + prompt.samples])
-        if len(replies) < prompt.samples:
-            message = f"only {len(known)} recorded" if known else "this question is not in the recording"
-            missing = Reply(error=message, failure=Failure.NOT_RECORDED, requests=0)
-            replies += [missing] * (prompt.samples - len(replies))
-        return replies
+        message = f"only {len(known)} recorded" if known else "this question is not in the recording"
+        missing = Reply(error=message, failure=Failure.NOT_RECORDED, requests=0)
+        wanted = prompt.repeats or range(prompt.samples)
+        return [known[repeat] if repeat < len(known) else missing for repeat in wanted]
 
     async def close(self) -> None:
         """Nothing to let go."""

@@ -202,6 +202,7 @@ class _Execution:
                 messages=messages,
                 sampling=options.sampling,
                 samples=len(group),
+                repeats=tuple(items[0].repeat for items in group),
                 question=question,
                 wanted=tuple(tuple(items) for items in group),
                 reserved_usd=reserved,
