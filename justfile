@@ -10,7 +10,7 @@ check:
 test *args:
     python -m pytest {{args}}
 
-# compare with other people's libraries (torch as its CPU build)
+# compare with other people's libraries (torch first, as its CPU build: CONTRIBUTING.md)
 oracles:
     python -m pip install -e '.[dev,oracles]'
     python -m pytest tests/oracles

@@ -149,6 +149,7 @@ def speed(data: Path) -> str:
         for row in rows(data / "confidence" / "triviaqa_phi3mini_label_conf.jsonl.gz")
         if len(row["generated_text"]) < 40 and row["answer"].strip()
     ]
+    grade_exact(Question(id="0", text="Which?", golds=("one",)), "I do not know.")  # compiles the patterns
     times = []
     for _ in range(6):
         start = time.process_time()
@@ -165,6 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     data = parser.parse_args().data
+    timing = speed(data)  # first, while every gold is new
     lines = [
         "# The exact grader, measured",
         "",
@@ -184,7 +186,7 @@ def main() -> None:
         "",
         "## Speed",
         "",
-        speed(data),
+        timing,
         "",
     ]
     RESULTS.parent.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from machine import machine
 
 from calibrant import metrics
 
@@ -82,8 +83,13 @@ def main() -> None:
         taken["all metrics"] = sum(seconds for name, seconds in taken.items() if name != peer)
         result[kind] = {name: round(seconds, 4) for name, seconds in taken.items()}
     if arguments.json:
-        print(json.dumps({"rows": arguments.rows, "seed": arguments.seed, "cpu_s": result}, indent=2))
+        print(
+            json.dumps(
+                {"machine": machine(), "rows": arguments.rows, "seed": arguments.seed, "cpu_s": result}, indent=2
+            )
+        )
         return
+    print(machine())
     print(f"{'CPU s, ' + format(arguments.rows, ',') + ' rows':<30}" + "".join(f"{kind:>14}" for kind in result))
     for name in next(iter(result.values())):
         print(f"{name:<30}" + "".join(f"{taken[name]:>14.4f}" for taken in result.values()))

@@ -1,6 +1,7 @@
 """Abstentions are recognised, and what only sounds like one is not."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -81,3 +82,45 @@ def test_long_replies_are_read_at_both_ends_only(unit):
 
 def test_a_commitment_at_the_end_of_a_long_reply_undoes_the_decline():
     assert not is_abstention("I'm not sure about this one." + " Let me think about it." * 200 + " I think it is Paris.")
+
+
+class TestFurtherReplies:
+    """Replies written later, in 15 languages and more: the patterns were widened by them, so they only guard."""
+
+    replies = labelled_replies(Path(__file__).with_name("further_replies.jsonl"))
+
+    def test_recall_and_precision_keep_what_is_promised(self):
+        found = measure(self.replies)
+        assert found.recall >= 0.95
+        assert found.precision >= 0.98
+
+    def test_only_what_reads_like_a_refusal_word_for_word_is_taken_for_one(self):
+        """A title that is a whole refusal cannot be told from one: only the gold can, and the grader asks it first."""
+        assert [reply.text for reply in self.replies if not reply.abstained and is_abstention(reply.text)] == [
+            "Я не знаю, как она делает это",
+            "Не знаю (song by Kino)",
+            "知りませんでした とは 言わない",
+            "No mention of him was ever made again",
+        ]
+
+
+@pytest.mark.parametrize(
+    "title", ["I Don't Know How to Love Him", "I Can't Get No Satisfaction", "Don't Know Much About History"]
+)
+def test_a_text_in_title_case_is_no_refusal(title):
+    assert not is_abstention(title)
+    assert is_abstention("I don't know how to answer that.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know, but it could be Paris.",
+        "Ich weiß es nicht, aber es könnte Paris sein.",
+        "Je ne sais pas, mais ça pourrait être Paris.",
+        "No lo sé, pero podría ser París.",
+        "Non lo so, ma potrebbe essere Parigi.",
+    ],
+)
+def test_a_candidate_that_only_could_be_is_no_answer(text):
+    assert is_abstention(text)

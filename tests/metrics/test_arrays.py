@@ -33,6 +33,18 @@ def test_distinct_levels_are_counted_as_by_hand(rows: list[tuple[float, int]]) -
     assert [row.mean_y for row in table] == pytest.approx([sum(ys) / len(ys) for ys in by_hand.values()])
 
 
+@given(
+    labels=st.lists(st.integers(-3, 200), max_size=30),
+    kind=st.sampled_from([np.int64, np.int16, np.uint64, np.float64, np.str_]),
+)
+def test_clusters_of_any_kind_are_numbered_in_the_order_of_their_labels(labels: list[int], kind: type) -> None:
+    given_labels = np.abs(labels).astype(kind) if kind is np.uint64 else np.array(labels).astype(kind)
+    codes, found = cluster_codes(given_labels, len(labels))
+    distinct = sorted(set(given_labels.tolist()))
+    assert found == len(distinct)
+    assert codes.tolist() == [distinct.index(label) for label in given_labels.tolist()]
+
+
 def test_lists_tuples_and_booleans_are_taken() -> None:
     assert labels([True, False]).tolist() == [1, 0]
     assert probabilities((0, 1)).tolist() == [0, 1]

@@ -143,6 +143,13 @@ def test_repeats_can_be_numbered(store: Store, tmp_path: Path) -> None:
     assert sorted(repeats) == [0, 0, 1]
 
 
+def test_rows_without_ids_are_one_question_where_their_texts_are(store: Store, tmp_path: Path) -> None:
+    rows = "question,model,answer,gold\nCapital?,a,x,Rome\nCapital?,b,Rome,Rome\n"
+    assert import_answers(write(tmp_path, rows), store).run.questions == 1
+    with pytest.raises(InputError, match=r"results.csv:4: question 'q-\w+' has another right answer than in line 2"):
+        import_answers(write(tmp_path, rows + "Capital?,c,x,Paris\n"), store)
+
+
 def test_contradicting_right_answers_name_both_lines(store: Store, tmp_path: Path) -> None:
     text = "question_id,question,model,answer,gold\n1,Capital?,a,x,Rome\n1,Capital?,b,x,Paris\n"
     with pytest.raises(InputError, match=r"results.csv:3: question '1' has another right answer than in line 2"):

@@ -147,8 +147,8 @@ def test_the_doctor_finds_a_sound_store_and_shows_no_secret(folder: Path) -> Non
     assert "sk-very-secret" not in done.stdout + done.stderr
 
 
-def test_starting_loads_no_numpy(tmp_path: Path) -> None:
-    heavy = ("numpy", "scipy", "polars", "sqlalchemy")
+def test_starting_loads_nothing_heavy(tmp_path: Path) -> None:
+    heavy = ("numpy", "scipy", "polars", "sqlalchemy", "pydantic", "rich", "dotenv")
     code = f"import sys, calibrant, calibrant.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"

@@ -53,6 +53,15 @@ def test_a_batch_is_committed_when_it_is_old_enough(location: str, new_run: Make
         assert writer.added == 3
 
 
+def test_a_batch_is_committed_when_its_texts_are_long(store: Store, run: RunInfo, item: Make) -> None:
+    writer = store.writer(run, batch=1000, max_age_s=1e9)
+    for number in range(5):
+        writer.add(*item(number, text="x" * 1_500_000))
+    assert writer.added == 3
+    writer.flush()
+    assert writer.added == 5
+
+
 def test_flush_commits_what_waits(store: Store, run: RunInfo, item: Make) -> None:
     writer = store.writer(run)
     writer.flush()

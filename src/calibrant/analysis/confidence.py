@@ -94,7 +94,7 @@ def _row(
     table: OutcomeTable, rows: Codes, answered: int, who: tuple[str, Stratum], signal: Signal, settings: Settings
 ) -> ConfidenceRow:
     s = signal.values[rows]
-    y = table.is_state(OutcomeState.CORRECT)[rows].astype(np.float64)
+    y = table.is_state(OutcomeState.CORRECT, rows=rows).astype(np.float64)
     clusters = table.cluster.codes[rows]
     probability = signal.source in PROBABILITY_SOURCES
     values = {name: metric(s, y) for name, metric in _RANKING.items()}

@@ -137,7 +137,7 @@ def measure(table: OutcomeTable, rows: Codes, stratum: Stratum, settings: Settin
         All of definitions 1 for these attempts, with intervals clustered by ``table.cluster``.
     """
     counts = count(table, rows)
-    graded = rows[table.is_state(*COUNTED_STATES)[rows]]
+    graded = rows[table.is_state(*COUNTED_STATES, rows=rows)]
     clusters = table.cluster.codes[graded]
     values = _values(counts, stratum, settings.price)
     intervals, thin = _share_intervals(table, graded, {**_SHARES, **_REFUSALS[stratum]}, settings.level)
@@ -197,8 +197,8 @@ def _share_intervals(
     intervals: dict[str, Interval | None] = {}
     thin = set()
     for name, (counted, among) in shares.items():
-        tried = graded[table.is_state(*among)[graded]]
-        hits = table.is_state(*counted)[tried]
+        tried = graded[table.is_state(*among, rows=graded)]
+        hits = table.is_state(*counted, rows=tried)
         clusters = table.cluster.codes[tried]
         intervals[name] = clustered_proportion(hits, clusters=clusters, level=level, degrees="effective")
         if evidence(hits, clusters=clusters).thin:
@@ -209,8 +209,8 @@ def _share_intervals(
 def _index_intervals(table: OutcomeTable, graded: Codes, settings: Settings) -> dict[str, Interval | None]:
     """Intervals of the metrics that are no shares: both indices, and F1 as a ratio of sums."""
     clusters = table.cluster.codes[graded]
-    right = table.is_state(_C)[graded].astype(np.float64)
-    wrong = table.is_state(_I)[graded].astype(np.float64)
+    right = table.is_state(_C, rows=graded).astype(np.float64)
+    wrong = table.is_state(_I, rows=graded).astype(np.float64)
     penalty = settings.price / (1 - settings.price)
     index, at_price = (
         clustered_interval(

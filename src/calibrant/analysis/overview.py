@@ -21,6 +21,10 @@ BREAKDOWNS = ("domain", "topic", "condition")
 """What a report can be broken down by."""
 LARGE_SHARE = 0.01
 """From this share of ungraded answers or errors on, it is said before any number."""
+_MOST_DRAWS, _FEWEST_DRAWS = 2000, 500
+_DRAWN_CLUSTERS = 2_000_000
+"""Resamples behind a ranking, and how many clusters they draw in all: the more clusters, the fewer resamples. 500 of
+them still find the bound on the greatest t of 10 models with a standard error of 2 % (2,000: 1 %)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,7 @@ def _model_row(table: OutcomeTable, rows: Codes, model: str, stratum: Stratum, s
     known = np.isfinite(cost)
     timed = latency[np.isfinite(latency)]
     causes = Counter(
-        str(table.error.values[code]) for code in table.error.codes[rows[table.is_state(OutcomeState.ERROR)[rows]]]
+        str(table.error.values[code]) for code in table.error.codes[rows[table.is_state(OutcomeState.ERROR, rows=rows)]]
     )
     return ModelRow(
         model=model,
@@ -179,7 +183,7 @@ def _rankings(table: OutcomeTable, settings: Settings) -> list[Ranking]:
         times = np.zeros((len(cells), len(models)))
         np.add.at(times, (cell, place), 1)
         shared = (times > 0).all(axis=1)
-        right, wrong = (table.is_state(state)[rows] for state in (OutcomeState.CORRECT, OutcomeState.INCORRECT))
+        right, wrong = (table.is_state(state, rows=rows) for state in (OutcomeState.CORRECT, OutcomeState.INCORRECT))
         first = np.zeros(len(cells), dtype=np.intp)
         first[cell] = table.cluster.codes[rows]
         names = [str(table.model.values[code]) for code in models]
@@ -189,7 +193,9 @@ def _rankings(table: OutcomeTable, settings: Settings) -> list[Ranking]:
             ranks: list[RankInterval] = []
             if shared.any():
                 means = sums[shared] / times[shared]
-                ranks = rank_intervals(means, first[shared], level=settings.level, seed=settings.seed)
+                clusters = first[shared]
+                draws = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _DRAWN_CLUSTERS // len(np.unique(clusters))))
+                ranks = rank_intervals(means, clusters, level=settings.level, draws=draws, seed=settings.seed)
             found.append(
                 Ranking(
                     metric=metric,

@@ -98,11 +98,11 @@ class OutcomeTable:
     def __len__(self) -> int:
         return len(self.state)
 
-    def is_state(self, *states: OutcomeState) -> Mask:
-        """Which rows are in one of these states, shape (n,)."""
+    def is_state(self, *states: OutcomeState, rows: Codes | None = None) -> Mask:
+        """Which rows are in one of these states, shape (n,); of ``rows`` alone where they are given."""
         wanted = np.zeros(len(STATES), dtype=np.bool_)
         wanted[[STATES.index(state) for state in states]] = True
-        return wanted[self.state]
+        return wanted[self.state if rows is None else self.state[rows]]
 
     def in_stratum(self, stratum: Stratum) -> Mask:
         """Which rows are of this stratum, shape (n,)."""

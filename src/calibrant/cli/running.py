@@ -173,7 +173,13 @@ def _show(summary: RunSummary, store: Store, *, level: float, seed: int, as_json
     nothing = not summary.run.counts["items"]
     built = None if nothing else build_report(store, summary.run, level=level, seed=seed)
     if as_json:
-        empty = {"schema_version": 1, "seed": seed, "set_hash": summary.run.set_hash, "level": level, "models": []}
+        empty: dict[str, Any] = {
+            "schema_version": 1,
+            "seed": seed,
+            "set_hash": summary.run.set_hash,
+            "level": level,
+            "models": [],
+        }
         shown = empty if built is None else built.to_dict()
         print_json({**shown, "complete": summary.complete, "asking": summary.to_dict()})
     elif built is not None:

@@ -1,8 +1,7 @@
-"""``calibrant.toml`` and ``.env``: what a team sets once. A flag beats the environment, that beats the file."""
+"""``calibrant.toml``: what a team sets once. A flag beats the environment, that beats the file."""
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from calibrant.errors import InputError
 
-__all__ = ["FILE_NAME", "Settings", "load_environment", "load_settings"]
+__all__ = ["FILE_NAME", "Settings", "load_settings"]
 
 FILE_NAME = "calibrant.toml"
 
@@ -23,22 +22,6 @@ class Settings(BaseModel):
     store: str = Field(default=".calibrant", min_length=1)
     level: float = Field(default=0.95, ge=0.5, le=0.9999)
     seed: int = Field(default=0, ge=0)
-
-
-def load_environment(folder: Path | None = None) -> None:
-    """Take variables of ``.env`` in the folder that the environment does not hold yet."""
-    path = (folder or Path.cwd()) / ".env"
-    if not path.is_file():
-        return
-    from dotenv import dotenv_values
-
-    try:
-        values = dotenv_values(path, encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
-    for name, value in values.items():
-        if value is not None:
-            os.environ.setdefault(name, value)
 
 
 def load_settings(folder: Path | None = None) -> Settings:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from calibrant.grading.normalise import spoken, unaccented, without_lead_ins
-from calibrant.grading.phrases import BOOKS
+from calibrant.grading.phrasebooks import BOOKS
 
 __all__ = ["ABSTENTION_SENTENCE", "is_abstention"]
 
@@ -68,27 +68,28 @@ def _bare() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _triggers() -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, int], ...]]:
-    """Return the languages that a word may announce, and the parts of words for scripts without spaces."""
+def _triggers() -> dict[str, tuple[int, ...]]:
+    """Return the languages that a word may announce."""
     by_word: dict[str, list[int]] = {}
-    parts: list[tuple[str, int]] = []
     for number, book in enumerate(BOOKS):
         for word in _folded(book.triggers).split():
-            if book.spaced and _TOKEN.fullmatch(word):
-                by_word.setdefault(word, []).append(number)
-            else:
-                parts.append((word, number))
-    return {word: tuple(numbers) for word, numbers in by_word.items()}, tuple(parts)
+            by_word.setdefault(word, []).append(number)
+    return {word: tuple(numbers) for word, numbers in by_word.items()}
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> tuple[tuple[re.Pattern[str], int], ...]:
+    return tuple((re.compile(book.script), number) for number, book in enumerate(BOOKS) if book.script)
 
 
 def _languages(text: str) -> list[int]:
-    by_word, parts = _triggers()
+    by_word = _triggers()
     found: set[int] = set()
     for word in _TOKEN.findall(text):
-        if word in by_word:
-            found.update(by_word[word])
+        for part in (word, word.rpartition("'")[2]):  # 'je l'ignore'
+            found.update(by_word.get(part, ()))
     if not text.isascii():
-        found.update(number for part, number in parts if part in text)
+        found.update(number for script, number in _scripts() if script.search(text))
     return sorted(found)
 
 
@@ -119,6 +120,8 @@ def is_abstention(text: str) -> bool:
         return bool(core) and not stripped.strip("?")
     if len(core) <= 60 and stripped[0] not in "\"'" and core.strip("? ") in _bare():
         return True
+    if _is_title(stripped):
+        return False
     numbers = _languages(low)
     if not numbers and ":" not in core:
         return False
@@ -128,6 +131,18 @@ def is_abstention(text: str) -> bool:
             return True
     return any(
         _declines(_sentences(form), _reader(number)) for number in numbers for form in dict.fromkeys((low, core))
+    )
+
+
+def _is_title(text: str) -> bool:
+    """Return whether a reply is written as titles are in English: 'I Don't Know How to Love Him'."""
+    if text[-1] in ".!?" or not text.isascii() or len(text) > 100:
+        return False
+    long_words = [word for word in text.split()[1:] if len(word) > 3]
+    return (
+        len(long_words) > 2
+        and "\n" not in text
+        and all(word[0].isupper() and word[1:].islower() for word in long_words)
     )
 
 

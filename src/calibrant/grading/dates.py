@@ -60,7 +60,7 @@ _ERA_YEAR = re.compile(r"(?P<year>\d{1,4})")
 _ERA = re.compile(r"\s*\b(?P<era>a\.?d\.?|c\.?e\.?|b\.?c\.?(?:e\.?)?|utc|gmt|n\. ?chr\.?|v\. ?chr\.?)$")
 _ERA_FIRST = re.compile(r"^a\.?d\.? (?=\d)")
 _BEFORE = re.compile(
-    r"^(?:on|in|during|since|by|the|of|am|im|le|en|el|il|nel|em|op|the year|(?:in )?(?:anno|jahr)|"
+    r"^(?:on|in|during|since|by|the|of|am|im|le|en|el|il|nel|em|op|year|(?:in )?(?:anno|jahr)|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag),?) "
 )
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -15,22 +15,28 @@ from functools import cached_property, lru_cache
 from calibrant.grading.abstention import is_abstention
 from calibrant.grading.dates import Date, compare_dates, read_dates
 from calibrant.grading.literals import (
+    UNQUOTED,
     compare_code,
     compare_literals,
     is_code_question,
     is_container,
+    is_program_value,
     looks_like_code,
 )
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
+from calibrant.grading.phrase import Phrase
 from calibrant.grading.quantities import Quantity, compare_quantities, read_quantity
-from calibrant.grading.texts import Phrase, compare_texts, denies
+from calibrant.grading.texts import compare_texts, denies
 from calibrant.grading.verdict import Comparison, Verdict, unsure
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
 __all__ = ["EXACT", "ExactGrader", "grade_exact", "matches"]
 
 _LONG = 600
-"""Longest answer, in characters, that is compared as a whole; of a longer one only a marked final answer is read."""
+"""Longest answer, in characters, that is compared as a whole; of a longer one only a marked final answer is read.
+
+Of several lines, too, a line that is marked as the final answer is read alone.
+"""
 _LONG_VALUE = 20_000
 """The same where the answer is a program value."""
 _TAIL = 4000
@@ -109,7 +115,7 @@ def _final_answer(text: str) -> str | None:
 def _compare(gold: _Gold, answer: _Answer, question: str, *, code: bool) -> Comparison:
     """Compare one gold with one answer in the way that the gold's type asks for."""
     if gold.container or code:
-        found = compare_literals(gold.text, answer.raw)
+        found = compare_literals(gold.text, answer.raw, question)
         if code or found.verdict is not Verdict.UNSURE:
             return found
     if gold.code:
@@ -189,7 +195,8 @@ def grade_exact(question: Question, answer: str) -> Grade:
 
     Args:
         question: with its golds and, where known, wrong answers and choices.
-        answer: the reply as it came. Any length; of a reply over 600 characters only a marked final answer is read.
+        answer: the reply as it came. Any length; of a reply over 600 characters, or of several lines, a marked final
+            answer is read alone.
 
     Returns:
         ``correct``, ``incorrect``, ``abstained`` or ``ungraded``; never raises.
@@ -208,13 +215,14 @@ def grade_exact(question: Question, answer: str) -> Grade:
     if answer in golds and answer not in question.wrong:
         return _grade(OutcomeState.CORRECT, "equal text")
     text = answer
-    if len(answer) > (_LONG_VALUE if is_code_question(question.text) else _LONG):
-        if is_abstention(answer):
+    code = is_code_question(question.text)
+    final = None if code or "\n" not in answer.strip() else _final_answer(answer)
+    if final is not None or len(answer) > (_LONG_VALUE if code else _LONG):
+        if _declines(answer, question):
             return _grade(OutcomeState.ABSTAINED, "declined")
-        final = _final_answer(answer)
-        if final is None:
+        text = final or _final_answer(answer) or ""
+        if not text:
             return _grade(OutcomeState.UNGRADED, "a long answer without a marked final answer")
-        text = final
     read = _read_answer(text)
     found = _compare_all(_read_golds(golds), read, question.text)
     known_wrong = bool(question.wrong) and any(form.key in _keys(question.wrong) for form in read.forms)
@@ -222,7 +230,7 @@ def grade_exact(question: Question, answer: str) -> Grade:
         if known_wrong:
             return _grade(OutcomeState.UNGRADED, "listed both as right and as wrong")
         return _grade(OutcomeState.CORRECT, found.reason)
-    if is_abstention(text):
+    if found.reason != UNQUOTED and _declines(text, question):
         return _grade(OutcomeState.ABSTAINED, "declined")
     if known_wrong:
         return _grade(OutcomeState.INCORRECT, "a known wrong answer")
@@ -232,6 +240,11 @@ def grade_exact(question: Question, answer: str) -> Grade:
     if found.verdict is Verdict.DIFFERENT:
         return _grade(OutcomeState.INCORRECT, found.reason)
     return _grade(OutcomeState.UNGRADED, found.reason)
+
+
+def _declines(text: str, question: Question) -> bool:
+    """Return whether a reply declines; where code is asked about, only what is no program value can."""
+    return is_abstention(text) and not (is_code_question(question.text) and is_program_value(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ _GAP, _MINUS = "\ue010", "\ue011"
 _PLACEHOLDERS = frozenset([*_SEPARATORS.values(), _GAP, _MINUS])
 _POINT_FIRST = re.compile(r"(?<![\w.])\.(?=\d)")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=[^\W_]{2}|[\"'])", re.IGNORECASE)
-_INNER_THE = re.compile(r"(?<=\s)the\s+(?=[^\W\d_]{2})")
+_INNER_THE = re.compile(r"(?<=[\s-])the[\s-]+(?=[^\W\d_]{2})")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _INITIALS = re.compile(r"\b([^\W\d_])\.(?=\s?[^\W\d_]\b|\s)")
 
@@ -74,7 +74,7 @@ _COPULA = r"(?:is|was|are|were|would be|must be|should be|will be)"
 _LEAD_INS = (
     rf"(?:the |my )?(?:final |correct |short |right |best )?answer(?: to (?:the|this|your) question)?(?: {_COPULA}|:| -)"
     r"(?: that)?:?",
-    rf"(?:so|therefore|thus|hence|well|sure|certainly|of course|ok|okay),?(?= (?:it|that|(?:the|my) (?:\w+ )?answer) {_COPULA}\b)",
+    rf"(?:so|therefore|thus|hence|well|sure|certainly|of course|ok|okay)[,!.]?(?= (?:it|that|(?:the|my) (?:\w+ )?answer) {_COPULA}\b)",
     rf"(?:it|that|this|he|she|they|these|those)(?:'s|'re| {_COPULA})(?: called| named| known as)?:?",
     r"(?:i (?:think|believe|guess|would say|suppose)|i'd say|my (?:best )?guess is)(?: that)?:?(?: it(?:'s| is| was))?",
     r"(?:probably|most likely|likely|presumably)",

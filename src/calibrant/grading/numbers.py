@@ -13,6 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from calibrant.grading.wordlists import word_set
+
 __all__ = ["Numeral", "english_number", "is_number_word", "ordinal_word", "read_numeral", "roman", "words_to_numbers"]
 
 _MAX_DIGITS = 40  # longer runs of digits are serial numbers or noise, not quantities
@@ -159,96 +161,15 @@ _PARTS |= {"fifths": 5, "sixths": 6, "sevenths": 7, "eighth": 8, "eighths": 8, "
 
 _OTHER_LANGUAGES = ("de", "fr", "es", "it", "pt", "nl")
 # Words of another everyday meaning, in English or across these languages: equality by them alone proves nothing.
-_DOUBTFUL = frozenset(
-    ["once", "elf", "cent", "sei", "sept", "mil", "an", "een", "onze", "neuf", "acht", "mille", "tres", "dix", "cento"]
-)
+_DOUBTFUL = word_set("once elf cent sei sept mil an een onze neuf acht mille tres dix cento")
 
 
 # How number words of the other languages begin: spares six calls for every text that is none.
-_BEGINNINGS = frozenset(
-    [
-        "nul",
-        "ein",
-        "zwe",
-        "zwo",
-        "dre",
-        "vie",
-        "fün",
-        "sec",
-        "sie",
-        "ach",
-        "neu",
-        "zeh",
-        "elf",
-        "zwö",
-        "hun",
-        "tau",
-        "mil",
-        "zér",
-        "un",
-        "deu",
-        "tro",
-        "qua",
-        "cin",
-        "six",
-        "sep",
-        "hui",
-        "dix",
-        "onz",
-        "dou",
-        "tre",
-        "sei",
-        "vin",
-        "cen",
-        "cer",
-        "uno",
-        "dos",
-        "cua",
-        "och",
-        "nue",
-        "die",
-        "onc",
-        "doc",
-        "cat",
-        "qui",
-        "vei",
-        "ses",
-        "set",
-        "nov",
-        "cie",
-        "zer",
-        "due",
-        "ott",
-        "und",
-        "dod",
-        "sed",
-        "dic",
-        "ven",
-        "um",
-        "uma",
-        "una",
-        "dua",
-        "doi",
-        "oit",
-        "dez",
-        "doz",
-        "cem",
-        "een",
-        "twe",
-        "dri",
-        "vij",
-        "zes",
-        "zev",
-        "neg",
-        "tie",
-        "twa",
-        "der",
-        "vee",
-        "hon",
-        "dui",
-        "één",
-        "quat",
-    ]
+_BEGINNINGS = word_set(
+    "nul ein zwe zwo dre vie fün sec sie ach neu zeh elf zwö hun tau mil zér un deu tro qua cin six sep hui dix "
+    "onz dou tre sei vin cen cer uno dos cua och nue die onc doc cat qui vei ses set nov cie zer due ott und "
+    "dod sed dic ven um uma una dua doi oit dez doz cem een twe dri vij zes zev neg tie twa der vee hon dui één "
+    "quat"
 )
 
 

@@ -15,6 +15,7 @@ from calibrant.grading.normalise import unaccented
 from calibrant.grading.numbers import Numeral, english_number, read_numeral, words_to_numbers
 from calibrant.grading.units import CURRENCIES, SCALES, UNITS, Unit
 from calibrant.grading.verdict import Comparison, different, same, unsure
+from calibrant.grading.wordlists import word_set
 
 __all__ = ["Quantity", "compare_quantities", "read_quantity"]
 
@@ -37,6 +38,8 @@ class Quantity:
     """False for a number word that is also another word."""
     name: str = ""
     """The unit as it was written."""
+    step: Fraction = Fraction(1)
+    """Worth of the last digit written: a hundredth in 2.18, ten million in 2.18 billion."""
 
     @property
     def bare(self) -> bool:
@@ -54,21 +57,9 @@ _BOUND = re.compile(
 _SYMBOL = re.compile(r"(us\$|au\$|ca\$|a\$|c\$|[$€£¥₹]|usd|eur|gbp|chf|cad|aud|jpy|rs\.?)\s?(?=[\d.-])")
 _WORD = re.compile(r"[^\W\d_]+")
 _EXACTLY = re.compile(r"^(?:exactly|a total of|in total|only|just)\s+")
-_LOOSE = frozenset(
-    [
-        "approximately",
-        "approximate",
-        "about",
-        "nearest",
-        "roughly",
-        "within",
-        "estimate",
-        "estimated",
-        "around",
-        "average",
-        "ungefähr",
-    ]
-)
+_LOOSE = word_set("approximately approximate about nearest roughly within estimate estimated around average ungefähr")
+_IDENTIFIED = word_set("version release section article rule clause paragraph chapter figure table build edition")
+_MEASURED = word_set("how percentage percent average rate ratio value sum mean distance price score length")
 _ERAS = frozenset(["bc", "ad", "bce", "ce", "am", "pm"])
 _DECADE = re.compile(r"(?:the )?\d{2,4}'?s")
 _TAIL = re.compile(r"^(?:in total|total|altogether|exactly|only|each)$")
@@ -111,7 +102,7 @@ def read_quantity(text: str) -> Quantity | None:
     certain = True
     numeral: Numeral | None
     if low[:1].isdigit() or low[:1] in ("-", "+", ".") or low.startswith(("minus", "negative")):
-        numeral = read_numeral(low)
+        numeral = read_numeral(low) or _below_zero(low)
     else:
         numeral = english_number(low)
         if numeral is None:
@@ -120,6 +111,13 @@ def read_quantity(text: str) -> Quantity | None:
     if numeral is None:
         return None
     return _with_unit(numeral, currency, modifier, certain)
+
+
+def _below_zero(low: str) -> Numeral | None:
+    """Return the number that 'minus three' or 'negative one half' begins with."""
+    sign, _, rest = low.partition(" ")
+    numeral = english_number(rest) if sign in ("minus", "negative") else None
+    return numeral and numeral._replace(readings=tuple(-value for value in numeral.readings))
 
 
 def _with_unit(numeral: Numeral, currency: str, modifier: str, certain: bool) -> Quantity | None:
@@ -142,7 +140,16 @@ def _with_unit(numeral: Numeral, currency: str, modifier: str, certain: bool) ->
         else:
             noun = unaccented(rest)
     return Quantity(
-        readings, numeral.decimals, unit, currency, noun, numeral.ordinal, modifier, certain, name=rest or currency
+        readings,
+        numeral.decimals,
+        unit,
+        currency,
+        noun,
+        numeral.ordinal,
+        modifier,
+        certain,
+        name=rest or currency,
+        step=Fraction(factor * second, 10**numeral.decimals),
     )
 
 
@@ -167,10 +174,12 @@ def _named(quantity: Quantity, question_words: frozenset[str]) -> bool:
     return any(UNITS.get(word) == quantity.unit for word in question_words if len(word) > 1)
 
 
-def _rounds_to(value: Fraction, other: Fraction, decimals: int) -> bool:
-    """Return whether ``other`` is ``value`` rounded, to its decimals or, an integer, to leading digits."""
-    if decimals > 0 or other.denominator > 1:
-        return bool(abs(value - other) * 2 * 10**decimals <= 1)
+def _rounds_to(value: Fraction, other: Fraction, step: Fraction) -> bool:
+    """Return whether ``other``, written in units of ``step``, is ``value`` rounded or cut; integers to leading digits."""
+    if step != 1:
+        return abs(value - other) * 2 <= step or 0 <= abs(value) - abs(other) < step
+    if other.denominator > 1:  # a fraction, which nobody rounds to
+        return False
     digits = str(abs(other.numerator))
     zeros = len(digits) - len(digits.rstrip("0"))
     if value.denominator > 1 and abs(value - other) * 2 <= 1:
@@ -221,7 +230,10 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
     golds, answers = _in_base(gold, answer), _in_base(answer, gold)
     if kind is None:
         return unsure("unit missing or of another kind")
+    identifier = not _IDENTIFIED.isdisjoint(question_words) and gold.bare and answer.bare
     if golds[0] == answers[0]:
+        if _zero_counts(gold, answer, question_words, identifier=identifier):
+            return unsure("a closing zero, which counts in a version or section number")
         if gold.ordinal != answer.ordinal:
             return unsure("ordinal against cardinal number")
         if not (gold.certain and answer.certain):
@@ -237,15 +249,49 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
         return unsure("the numbers may differ in scale only")
     if gold.modifier or answer.modifier or not _LOOSE.isdisjoint(question_words):
         return _roughly(golds[0], answers[0])
-    if gold.unit != answer.unit and abs(golds[0] - answers[0]) * 50 <= abs(golds[0]):
+    if gold.unit != answer.unit and _nearly(gold, answer):
         return unsure("nearly equal after conversion of units")
-    if not (_year_like(gold) and _year_like(answer)):
-        for left, right in ((golds, answer), (answers, gold)):
-            decimals = right.decimals if right.unit == gold.unit == answer.unit else 0
-            target = answers if left is golds else golds
-            if any(_rounds_to(value, other, decimals) for value in left for other in target):
+    if _is_short_year(gold, answer) or _is_short_year(answer, gold):
+        return unsure("a year without its century")
+    if not identifier and not (_year_like(gold) and _year_like(answer)) and not _converted(gold, answer):
+        for values, others, step in ((golds, answers, answer.step), (answers, golds, gold.step)):
+            if any(_rounds_to(value, other, step) for value in values for other in others):
                 return unsure("one number is the other rounded")
     return different("numbers differ")
+
+
+def _zero_counts(gold: Quantity, answer: Quantity, question_words: frozenset[str], *, identifier: bool) -> bool:
+    """Return whether '1.10' and '1.1' may be two versions or sections: nothing says that a quantity is asked for."""
+    longer = max(gold, answer, key=lambda quantity: quantity.decimals)
+    closes_in_zero = longer.decimals > 0 and (longer.readings[0] * 10 ** (longer.decimals - 1)).denominator == 1
+    if gold.decimals == answer.decimals or not closes_in_zero or not (gold.bare and answer.bare):
+        return False
+    return identifier or (gold.readings[0].denominator > 1 and _MEASURED.isdisjoint(question_words))
+
+
+def _nearly(gold: Quantity, answer: Quantity) -> bool:
+    """Return whether either is the other, converted to its unit, within 2 % or when rounded as it is written."""
+    if gold.unit is None or answer.unit is None:
+        return False
+    for one, other in ((gold, answer), (answer, gold)):
+        if one.unit is None or other.unit is None:
+            return False
+        base = one.readings[0] * one.unit.factor + one.unit.offset
+        converted = (base - other.unit.offset) / other.unit.factor
+        apart = abs(converted - other.readings[0])
+        if apart * 50 <= abs(converted) or apart * 2 * 10**other.decimals <= 1:
+            return True
+    return False
+
+
+def _converted(gold: Quantity, answer: Quantity) -> bool:
+    return gold.unit is not None and answer.unit is not None and gold.unit != answer.unit
+
+
+def _is_short_year(short: Quantity, year: Quantity) -> bool:
+    """Return whether '69 may stand for 1969."""
+    value = short.readings[0]
+    return _year_like(year) and short.bare and 10 <= value <= 99 and year.readings[0] % 100 == value
 
 
 def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:

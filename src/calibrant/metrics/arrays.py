@@ -129,5 +129,10 @@ def cluster_codes(clusters: ArrayLike | None, n: int) -> tuple[Ints, int]:
     array = np.asarray(clusters)
     if array.shape != (n,):
         raise ValueError(f"clusters must hold one label for each of the {n} rows, not {array.shape}")
+    if n and array.dtype.kind in "iu" and array.min() >= 0 and array.max() < 16 * n:
+        # Labels that are codes already are counted through, which costs a tenth of sorting them.
+        there = np.zeros(int(array.max()) + 1, dtype=np.bool_)
+        there[array] = True
+        return (np.cumsum(there, dtype=np.int64) - 1)[array], int(there.sum())
     found, codes = np.unique(array, return_inverse=True)
     return codes.astype(np.int64), len(found)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from calibrant.errors import InputError
 from calibrant.grading import grade_exact
@@ -25,7 +25,7 @@ from calibrant.neighbours.values import (
     parse_score,
     parse_stratum,
 )
-from calibrant.questions import Row, RowReader, as_text, as_text_list, question_hash, read_rows, set_hash
+from calibrant.questions import Row, RowReader, as_text, as_text_list, question_hash, read_rows, set_hash_of
 from calibrant.store import NewRun, RunInfo, Store
 from calibrant.types import (
     Condition,
@@ -46,6 +46,11 @@ __all__ = ["ImportOptions", "ImportSummary", "import_answers"]
 _CUT_SHORT = {"length": "cut off at the token limit", "max_tokens": "cut off at the token limit"}
 _FILTERED = {"content_filter": "refused by the provider's filter"}
 _UNUSABLE = _CUT_SHORT | _FILTERED
+_TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
+_NO_USAGE = Usage()
+_BATCH = 1000
+_MAX_AGE_S = 0.25
+"""Larger and older batches than those of a run: what an interruption loses here is in the file, not paid for again."""
 _RULES = "answers-1"
 """Version of the rules below; part of a run's identity, so that a change of rules imports anew."""
 
@@ -127,13 +132,14 @@ def import_answers(
         )
     )
     reading = _Reading(path=path, options=options, digest=digest, typed=reader.typed)
-    with store.writer(run) as writer:
+    with store.writer(run, batch=_BATCH, max_age_s=_MAX_AGE_S) as writer:
         for row in reader:
             item = reading.item(row, reader)
             writer.add(*item)
             if progress is not None and reading.rows % 500 == 0:
                 progress(reading.rows)
-    finished = store.finish_run(run, set_hash=set_hash(question for question, _, _ in reading.questions.values()))
+    hashed = ((asked.question, asked.digest) for asked in reading.questions.values())
+    finished = store.finish_run(run, set_hash=set_hash_of(hashed))
     return ImportSummary(
         run=finished,
         rows=reading.rows,
@@ -166,6 +172,18 @@ def _digest(path: Path, options: ImportOptions) -> str:
     return f"{content}-{how[:16]}"
 
 
+class _Asked(NamedTuple):
+    """A question as the file asks it."""
+
+    question: Question
+    digest: str
+    """Its `question_hash`."""
+    key: str
+    """Identity of the asking: rows with different ids are different attempts, even if their texts are alike."""
+    line: int
+    """Where it came first."""
+
+
 class _Reading:
     """One pass over the file: what has been seen so far, and the item each row becomes."""
 
@@ -176,11 +194,11 @@ class _Reading:
         self.typed = typed
         self.columns: AnswerColumns | None = None
         self.width = 0
-        self.questions: dict[tuple[str, Condition], tuple[Question, str, int]] = {}
-        self.attempts: dict[tuple[str, ModelRef, int], int] = {}
-        self.keys: dict[tuple[str, str], str] = {}
-        self.repeats: Counter[tuple[str, ModelRef]] = Counter()
-        self.models: dict[ModelRef, str] = {}
+        self.questions: dict[tuple[str, Condition], _Asked] = {}
+        self.unnamed: dict[tuple[str, Condition], _Asked] = {}
+        self.attempts: dict[tuple[str, str, int], int] = {}
+        self.repeats: Counter[tuple[str, str]] = Counter()
+        self.models: dict[tuple[str, str | None], tuple[ModelRef, str]] = {}
         self.states: Counter[str] = Counter()
         self.rows = 0
 
@@ -189,24 +207,25 @@ class _Reading:
             # A later JSON line may bring a field that the first ones lack, such as the error of a failed request.
             self.width = len(reader.columns)
             self.columns = self._resolve(list(reader.columns))
-        place = f"{self.path}:{row.line}"
-        cells = {name: row.values.get(column) for name, column in self.columns.fields.items()}
+        values = row.values
+        cells = {name: cell for name, column in self.columns.fields.items() if (cell := values.get(column)) is not None}
         try:
-            question, digest = self._question(cells, row.line)
-            model = self._model(cells)
-            asked = self._asked(question, digest)
-            repeat = self._repeat(cells, asked, model, row.line)
+            asked = self._question(cells, row.line)
+            model, setup = self._model(cells)
+            repeat = self._repeat(cells, asked, model, setup, row.line)
             grade = parse_grade(cells.get("grade"), self.options.grade_values)
-            confidences = self._confidences(row.values, self.columns)
-            response = self._response(cells, confidences, asked, model, repeat, grade)
+            key = ResponseKey(question=asked.key, model=setup, prompt="imported", sampling="imported", repeat=repeat)
+            response = _response(cells, key, model, self._confidences(values, self.columns), grade)
         except ValueError as error:
+            place = f"{self.path}:{row.line}"
             raise InputError(str(error), place=place, remedy=_remedy(str(error))) from None
         except InputError as error:
-            raise InputError(error.message, place=error.place or place, remedy=error.remedy) from None
-        grades = self._grades(question, response, grade, as_text(cells.get("reason")))
+            place = error.place or f"{self.path}:{row.line}"
+            raise InputError(error.message, place=place, remedy=error.remedy) from None
+        grades = _grades(asked.question, response, grade, as_text(cells.get("reason")))
         self.rows += 1
         self.states[_state(response, grades)] += 1
-        return question, digest, response, grades
+        return asked.question, asked.digest, response, grades
 
     def _resolve(self, names: list[str]) -> AnswerColumns:
         columns = resolve(names, self.options.fields, place=str(self.path))
@@ -236,7 +255,7 @@ class _Reading:
             )
         return columns
 
-    def _question(self, cells: Mapping[str, Any], line: int) -> tuple[Question, str]:
+    def _question(self, cells: Mapping[str, Any], line: int) -> _Asked:
         text = as_text(cells.get("question")) or ""
         identity = as_text(cells.get("question_id")) or ""
         text = text or identity
@@ -244,9 +263,9 @@ class _Reading:
             raise ValueError("the question is empty")
         golds = self._texts(cells, "gold")
         condition = parse_condition(cells.get("condition"))
-        seen = self.questions.get((identity, condition)) if identity else None
-        if seen is not None and seen[0].text == text and seen[0].golds == golds:
-            return seen[0], seen[1]
+        seen = self.questions.get((identity, condition)) if identity else self.unnamed.get((text, condition))
+        if seen is not None and seen.question.text == text and seen.question.golds == golds:
+            return seen
         question = Question(
             id=identity or "q",
             text=text,
@@ -261,83 +280,49 @@ class _Reading:
         )
         digest = question_hash(question)
         if not identity:
-            identity = f"q-{digest[:12]}"
-            question = replace(question, id=identity)
-        seen = self.questions.setdefault((identity, condition), (question, digest, line))
-        if seen[0].text != question.text or seen[0].golds != question.golds:
-            differs = "another text" if seen[0].text != question.text else "another right answer"
+            question = replace(question, id=f"q-{digest[:12]}")
+        key = hashlib.sha256(f"{digest}\x1f{question.id}".encode()).hexdigest()
+        seen = self.questions.setdefault((question.id, condition), _Asked(question, digest, key, line))
+        if seen.question.text != question.text or seen.question.golds != question.golds:
+            differs = "another text" if seen.question.text != question.text else "another right answer"
             raise InputError(
-                f"question '{identity}' has {differs} than in line {seen[2]}",
+                f"question '{question.id}' has {differs} than in line {seen.line}",
                 remedy="One question, one set of right answers: mend the file, or give the rows different ids.",
             )
-        return seen[0], seen[1]
-
-    def _asked(self, question: Question, digest: str) -> str:
-        """What identifies the asking: rows with different ids are different attempts, even if their texts are alike."""
-        key = (question.id, digest)
-        if key not in self.keys:
-            self.keys[key] = hashlib.sha256(f"{digest}\x1f{question.id}".encode()).hexdigest()
-        return self.keys[key]
+        if not identity:
+            self.unnamed[text, condition] = seen
+        return seen
 
     def _texts(self, cells: Mapping[str, Any], name: str) -> tuple[str, ...]:
         """Several texts of one cell: a list, or ``;`` between them where the column's name is a plural."""
         plural = self.columns is not None and self.columns.fields.get(name, "").lower().endswith("answers")
         return tuple(as_text_list(cells.get(name), parse=not self.typed, separator=";" if plural else None))
 
-    def _model(self, cells: Mapping[str, Any]) -> ModelRef:
+    def _model(self, cells: Mapping[str, Any]) -> tuple[ModelRef, str]:
+        """The model, and the identity of it as this file's."""
         name = (as_text(cells.get("model")) or self.options.model or "").strip()
         if not name:
             raise ValueError("the model is empty")
         effort = (as_text(cells.get("effort")) or self.options.effort or "").strip() or None
-        model = ModelRef(model=name, effort=effort)
-        if model not in self.models:
+        if (name, effort) not in self.models:
             identity = json.dumps(["imported", self.digest, name, effort])
-            self.models[model] = hashlib.sha256(identity.encode()).hexdigest()[:32]
-        return model
+            setup = hashlib.sha256(identity.encode()).hexdigest()[:32]
+            self.models[name, effort] = ModelRef(model=name, effort=effort), setup
+        return self.models[name, effort]
 
-    def _repeat(self, cells: Mapping[str, Any], question: str, model: ModelRef, line: int) -> int:
+    def _repeat(self, cells: Mapping[str, Any], asked: _Asked, model: ModelRef, setup: str, line: int) -> int:
         if self.options.number_repeats:
-            repeat = self.repeats[question, model]
-            self.repeats[question, model] += 1
+            repeat = self.repeats[asked.key, setup]
+            self.repeats[asked.key, setup] += 1
             return repeat
         repeat = parse_count(cells.get("repeat")) or 0
-        first = self.attempts.setdefault((question, model, repeat), line)
+        first = self.attempts.setdefault((asked.key, setup, repeat), line)
         if first != line:
             raise InputError(
                 f"{model} answered the same question already in line {first}",
                 remedy="Add a column 'repeat', or say --number-repeats to count them in the order of the file.",
             )
         return repeat
-
-    def _response(
-        self,
-        cells: Mapping[str, Any],
-        confidences: tuple[Confidence, ...],
-        digest: str,
-        model: ModelRef,
-        repeat: int,
-        grade: OutcomeState | None,
-    ) -> Response:
-        text = as_text(cells.get("answer"))
-        reason = as_text(cells.get("finish_reason"))
-        return Response(
-            key=ResponseKey(
-                question=digest, model=self.models[model], prompt="imported", sampling="imported", repeat=repeat
-            ),
-            model=model,
-            text=text or "",
-            error=_error(cells, text, reason, grade),
-            finish_reason=reason,
-            confidences=confidences,
-            usage=Usage(
-                input_tokens=parse_count(cells.get("input_tokens")),
-                cached_input_tokens=parse_count(cells.get("cached_input_tokens")),
-                output_tokens=parse_count(cells.get("output_tokens")),
-                reasoning_tokens=parse_count(cells.get("reasoning_tokens")),
-            ),
-            cost_usd=parse_number(cells.get("cost_usd")),
-            latency_s=parse_number(cells.get("latency_s")),
-        )
 
     def _confidences(self, values: Mapping[str, Any], columns: AnswerColumns) -> tuple[Confidence, ...]:
         found = []
@@ -349,16 +334,38 @@ class _Reading:
                 found.append(Confidence(source=source, value=score, name=name))
         return tuple(found)
 
-    def _grades(
-        self, question: Question, response: Response, grade: OutcomeState | None, reason: str | None
-    ) -> list[Grade]:
-        grades = []
-        if grade is not None and grade is not OutcomeState.ERROR:
-            grades.append(Grade(state=grade, grader="imported", reason=reason))
-        gradable = question.golds or question.stratum is Stratum.UNANSWERABLE
-        if response.error is None and response.text and gradable:
-            grades.append(grade_exact(question, response.text))
-        return grades
+
+def _response(
+    cells: Mapping[str, Any],
+    key: ResponseKey,
+    model: ModelRef,
+    confidences: tuple[Confidence, ...],
+    grade: OutcomeState | None,
+) -> Response:
+    text = as_text(cells.get("answer"))
+    reason = as_text(cells.get("finish_reason"))
+    tokens = {name: parse_count(cells[name]) for name in _TOKENS if name in cells}
+    return Response(
+        key=key,
+        model=model,
+        text=text or "",
+        error=_error(cells, text, reason, grade),
+        finish_reason=reason,
+        confidences=confidences,
+        usage=Usage(**tokens) if tokens else _NO_USAGE,
+        cost_usd=parse_number(cells.get("cost_usd")),
+        latency_s=parse_number(cells.get("latency_s")),
+    )
+
+
+def _grades(question: Question, response: Response, grade: OutcomeState | None, reason: str | None) -> list[Grade]:
+    grades = []
+    if grade is not None and grade is not OutcomeState.ERROR:
+        grades.append(Grade(state=grade, grader="imported", reason=reason))
+    gradable = question.golds or question.stratum is Stratum.UNANSWERABLE
+    if response.error is None and response.text and gradable:
+        grades.append(grade_exact(question, response.text))
+    return grades
 
 
 def _error(cells: Mapping[str, Any], text: str | None, reason: str | None, grade: OutcomeState | None) -> str | None:

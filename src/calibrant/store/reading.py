@@ -113,7 +113,7 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
         models = _models(connection)
         for page in _pages(connection, number, _attempts(*columns), _OUTCOMES_PER_PAGE):
             sure = _confidences(connection, number, page)
-            judged = _grades(connection, number, page)
+            judged = _states(connection, number, page, grader)
             for (
                 item,
                 name,
@@ -129,12 +129,11 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
                 latency,
                 *tokens,
             ) in page:
-                state, _ = _verdict(error, judged.get(item, ()), grader)
                 yield Outcome(
                     question_id=name,
                     cluster=cluster or name,
                     model=models[setup][0],
-                    state=state,
+                    state=judged.get(item, OutcomeState.UNGRADED) if error is None else OutcomeState.ERROR,
                     repeat=repeat,
                     stratum=_STRATA[stratum],
                     condition=_CONDITIONS[condition],
@@ -284,7 +283,7 @@ def _confidences(connection: Connection, run: int, page: Sequence[Any]) -> Mappi
         .order_by(item, confidences.c.position)
     )
     by_item: dict[int, list[Confidence]] = defaultdict(list)
-    for number, source, name, value in found:
+    for number, source, name, value in found.all():
         by_item[number].append(read_confidence(source, name, value))
     return by_item
 
@@ -297,12 +296,31 @@ def _grades(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[in
         .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
     )
     by_item: dict[int, list[Grade]] = defaultdict(list)
-    for number, grader, state, reason in found:
+    for number, grader, state, reason in found.all():
         by_item[number].append(Grade(state=_STATES[state], grader=grader, reason=reason))
     for verdicts in by_item.values():
         if len(verdicts) > 1:
             verdicts.sort(key=lambda verdict: _precedence(verdict.grader))
     return by_item
+
+
+def _states(connection: Connection, run: int, page: Sequence[Any], grader: str | None) -> Mapping[int, OutcomeState]:
+    """Item -> the state that counts (see `_verdict`), where anybody judged it; without the reasons, which are long."""
+    item = run_items.c.number
+    found = (
+        select(item, grades.c.grader, grades.c.state)
+        .join(grades, grades.c.item == item)
+        .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
+    )
+    if grader is not None:
+        found = found.where(grades.c.grader == grader)
+    judges: dict[int, str] = {}
+    states: dict[int, OutcomeState] = {}
+    for number, judge, state in connection.execute(found).all():
+        if number not in judges or _precedence(judge) < _precedence(judges[number]):
+            judges[number] = judge
+            states[number] = _STATES[state]
+    return states
 
 
 def _precedence(grader: str) -> tuple[int, str]:

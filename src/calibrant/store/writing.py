@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from calibrant.store.batches import Offer, Tally, write_batch
 from calibrant.store.engine import Database
@@ -15,11 +15,16 @@ from calibrant.types import Grade, Question, Response
 __all__ = ["RunWriter"]
 
 
+_MOST_TEXT: Final = 4_000_000
+"""Characters of answers that fill a batch, however few answers they are: memory does not follow their length."""
+
+
 class RunWriter:
     """Adds items to a run. Made by `Store.writer`; a context manager.
 
-    A batch is committed when it is full, when its oldest item has waited ``max_age_s`` and another comes, on `flush`,
-    and at the end of the ``with`` block. An exception in the block drops the items of the batch not yet committed.
+    A batch is committed when it is full of items or of text, when its oldest item has waited ``max_age_s`` and another
+    comes, on `flush`, and at the end of the ``with`` block. An exception in the block drops the items of the batch not
+    yet committed.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class RunWriter:
         self._in_flight = self._noted_in_flight = 0
         self._waiting: list[Offer] = []
         self._waiting_since = 0.0
+        self._waiting_text = 0
         self._tally = Tally()
 
     def __enter__(self) -> Self:
@@ -95,8 +101,11 @@ class RunWriter:
         now = self._monotonic()
         if not self._waiting:
             self._waiting_since = now
+            self._waiting_text = 0
+        self._waiting_text += len(response.text or "")
         self._waiting.append(Offer(question, question_hash, response, tuple(grades)))
-        if len(self._waiting) >= self._batch or now - self._waiting_since >= self._max_age_s:
+        full = len(self._waiting) >= self._batch or self._waiting_text >= _MOST_TEXT
+        if full or now - self._waiting_since >= self._max_age_s:
             self.flush()
 
     def in_flight(self, prompts: int) -> None:

@@ -68,7 +68,7 @@ class DelimitedTable:
             if len(cells) < width:
                 cells.extend([""] * (width - len(cells)))
             if any(cells):
-                yield Row(line, dict(zip(columns, (cell or None for cell in cells), strict=True)))
+                yield Row(line, dict(zip(columns, [cell or None for cell in cells], strict=True)))
 
 
 def _records(
