@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from calibrant.errors import ModelError
 from calibrant.grading import EXACT, Grader
@@ -23,7 +23,7 @@ from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Spend
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import NewRun, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Question, Response
+from calibrant.types import Question, Response, ResponseKey
 
 __all__ = ["execute"]
 
@@ -32,11 +32,18 @@ _FEW = 20
 """Failures up to this number stop no run, however few the questions: a share of little is no share."""
 
 
+class _Missing(NamedTuple):
+    """A key without a response, and the items that wait for it: several where questions are alike."""
+
+    key: ResponseKey
+    items: list[Item]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked(Prompt):
-    """A prompt that knows for which items it is asked: one list for each sample, as several items may share a key."""
+    """A prompt that knows what is missing: one thing for each sample."""
 
-    wanted: tuple[tuple[Item, ...], ...]
+    wanted: tuple[_Missing, ...]
     reserved_usd: float = 0.0
     """Set aside for it until it comes back, where there is a budget."""
 
@@ -129,7 +136,7 @@ class _Execution:
         """Everything that one model has to do: take what is there, ask what is missing."""
         tally = self._tallies[number]
         missing = await self._take_what_is_there(number, recorder)
-        tally.missing = sum(len(items) for items in missing.values())
+        tally.missing = sum(len(one.items) for one in missing)
         self._tell()
         if not missing:
             return
@@ -139,7 +146,7 @@ class _Execution:
             tally.failed = str(error)
             self._stop = self._stop or Stop.MODEL
 
-    async def _ask(self, number: int, missing: Mapping[str, list[Item]], recorder: Recorder) -> None:
+    async def _ask(self, number: int, missing: Sequence[_Missing], recorder: Recorder) -> None:
         """Ask in rounds: a round ends early where a budget leaves no room for more beside what is under way."""
         model, width = self._plan.models[number], self._plan.options.concurrency
         left = _Returning(self._prompts_for(number, missing))
@@ -156,28 +163,28 @@ class _Execution:
             else:
                 await asyncio.sleep(0)
 
-    async def _take_what_is_there(self, number: int, recorder: Recorder) -> dict[str, list[Item]]:
-        """Put what the store has into the run; returns what it has not, by key: questions alike share one response."""
-        missing: dict[str, list[Item]] = {}
+    async def _take_what_is_there(self, number: int, recorder: Recorder) -> Sequence[_Missing]:
+        """Put what the store has into the run; returns what it has not. Questions alike share one response."""
+        missing: dict[str, _Missing] = {}
         tally = self._tallies[number]
         for page in _pages(self._plan.items(number)):
-            wanted: dict[str, list[Item]] = {}
+            wanted: dict[str, _Missing] = {}
             for item in page:
                 key = self._plan.key(item)
                 self._note_prompt(key.prompt, item)
-                wanted.setdefault(response_digest(key), []).append(item)
+                wanted.setdefault(response_digest(key), _Missing(key, [])).items.append(item)
             settled = self._store.settled(self._run, wanted, self._grader.name)
             found = self._store.responses(wanted.keys() - settled)
-            for digest, items in wanted.items():
+            for digest, one in wanted.items():
                 if digest in settled or digest in found:
-                    tally.reused += len(items)
+                    tally.reused += len(one.items)
                 else:
-                    missing.setdefault(digest, []).extend(items)
+                    missing.setdefault(digest, _Missing(one.key, [])).items.extend(one.items)
             await recorder.keep(
-                [self._item(item, response) for digest, response in found.items() for item in wanted[digest]]
+                [self._item(item, response) for digest, response in found.items() for item in wanted[digest].items]
             )
             await asyncio.sleep(0)
-        return missing
+        return list(missing.values())
 
     def _note_prompt(self, prompt_hash: str, item: Item) -> None:
         if prompt_hash not in self._prompts:
@@ -186,12 +193,12 @@ class _Execution:
                 digest=template.digest, name=template.name, price=template.price, content=template.content
             )
 
-    def _prompts_for(self, number: int, missing: Mapping[str, list[Item]]) -> Iterator[_Asked]:
+    def _prompts_for(self, number: int, missing: Sequence[_Missing]) -> Iterator[_Asked]:
         """A prompt for all that is missing, each made when it is needed."""
         model, options = self._plan.models[number], self._plan.options
         spend = self._tallies[number].spend
-        for group in _by_prompt(missing.values(), model.max_samples):
-            first = group[0][0]
+        for group in _by_prompt(missing, model.max_samples):
+            first = group[0].items[0]
             question = self._plan.questions[first.question]
             messages = options.templates[first.template].messages(question)
             reserved = 0.0
@@ -202,9 +209,9 @@ class _Execution:
                 messages=messages,
                 sampling=options.sampling,
                 samples=len(group),
-                repeats=tuple(items[0].repeat for items in group),
+                repeats=tuple(one.key.repeat for one in group),
                 question=question,
-                wanted=tuple(tuple(items) for items in group),
+                wanted=tuple(group),
                 reserved_usd=reserved,
             )
 
@@ -235,9 +242,9 @@ class _Execution:
         self._reserved_usd -= prompt.reserved_usd
         self._came_back.set()
         tally, received = self._tallies[number], []
-        for items, reply in zip(prompt.wanted, replies, strict=True):
+        for (key, items), reply in zip(prompt.wanted, replies, strict=True):
             cost = tally.spend.add(reply)
-            response = response_of(reply, key=self._plan.key(items[0]), model=self._plan.models[number], cost_usd=cost)
+            response = response_of(reply, key=key, model=self._plan.models[number], cost_usd=cost)
             tally.count(reply, len(items))
             received += [self._item(item, response) for item in items]
         self._stop_at_too_many_errors()
@@ -297,16 +304,17 @@ def _pages(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield page
 
 
-def _by_prompt(wanted: Iterable[list[Item]], most: int) -> Iterator[list[list[Item]]]:
-    """Keys that one request can answer: repeats of one question and template, at most so many."""
-    group: list[list[Item]] = []
-    for items in wanted:
-        first = items[0]
-        if group and (
-            len(group) == most or (group[0][0].question, group[0][0].template) != (first.question, first.template)
-        ):
+def _by_prompt(missing: Iterable[_Missing], most: int) -> Iterator[list[_Missing]]:
+    """What one request can answer: repeats of one question and template, at most so many."""
+    group: list[_Missing] = []
+    for one in missing:
+        if group and (len(group) == most or _prompt_of(group[0]) != _prompt_of(one)):
             yield group
             group = []
-        group.append(items)
+        group.append(one)
     if group:
         yield group
+
+
+def _prompt_of(one: _Missing) -> tuple[int, int]:
+    return one.items[0].question, one.items[0].template

@@ -13,15 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from calibrant.errors import InputError
 from calibrant.grading import ABSTENTION_SENTENCE
 from calibrant.models import Message
 from calibrant.types import Question
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 __all__ = ["PromptTemplate", "aa_template", "load_template"]
 
@@ -48,10 +45,12 @@ Passage{% if passages | length > 1 %} {{ loop.index }}{% endif %}\
 {% for choice in choices %}
 {{ letters[loop.index0] }}) {{ choice }}{% endfor %}"""
 
+_REMEMBERED = 4096
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _IN_QUESTION_HASH = frozenset({"question", "choices", "passages", "condition", "letters"})
 _OF_TEMPLATE = frozenset({"abstention", "price", "penalty", "percent", "confidence"})
-_OF_QUESTION = frozenset({"id", "domain", "topic", "subtopic", "extra"})
+_SHARED = frozenset({"domain", "topic", "subtopic"})
+_OF_QUESTION = _SHARED | {"id", "extra"}
 _KNOWN = _IN_QUESTION_HASH | _OF_TEMPLATE | _OF_QUESTION
 
 
@@ -101,8 +100,17 @@ class PromptTemplate:
 
         Text, choices, passages and condition are in the question's own hash.
         """
-        shown = {name: self._values(question)[name] for name in self._shown}
-        return _digest({"template": self.digest, "shown": shown}) if shown else self.digest
+        shown = tuple(getattr(question, name) for name in self._shown)
+        if not shown:
+            return self.digest
+        if "extra" in self._shown:
+            return self._hash_of(shown)
+        if shown not in self._hashes:
+            self._hashes[shown] = self._hash_of(shown)
+        return self._hashes[shown]
+
+    def _hash_of(self, shown: tuple[Any, ...]) -> str:
+        return _digest({"template": self.digest, "shown": dict(zip(self._shown, shown, strict=True))})
 
     def messages(self, question: Question) -> tuple[Message, ...]:
         """The messages for a question.
@@ -112,27 +120,11 @@ class PromptTemplate:
         """
         from jinja2 import TemplateError
 
-        values = self._values(question)
         try:
-            made = [(role, template.render(values)) for role, template in self._compiled]
+            made = [(part.role, part.fill(question, self._constants)) for part in self._parts]
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise InputError(f"question '{question.id}': {error}", place=self.name) from None
         return tuple(Message(role, text) for role, text in made if text.strip())
-
-    def _values(self, question: Question) -> dict[str, Any]:
-        return {
-            "question": question.text,
-            "choices": question.choices,
-            "passages": question.passages,
-            "condition": question.condition.value,
-            "domain": question.domain,
-            "topic": question.topic,
-            "subtopic": question.subtopic,
-            "id": question.id,
-            "extra": question.extra,
-            "letters": _LETTERS,
-            **self._constants,
-        }
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
@@ -150,24 +142,71 @@ class PromptTemplate:
         return tuple(sorted(self.names & _OF_QUESTION))
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """What the template uses of the question and of the settings."""
-        from jinja2 import TemplateSyntaxError, meta
-
-        names: set[str] = set()
-        for source in (self.system or "", self.user):
-            try:
-                names |= meta.find_undeclared_variables(_environment().parse(source))
-            except TemplateSyntaxError as error:
-                raise InputError(
-                    f"is no jinja2 template: {error.message}", place=f"{self.name}:{error.lineno}"
-                ) from None
-        return frozenset(names)
+    def _hashes(self) -> dict[tuple[Any, ...], str]:
+        return _Remembered()
 
     @cached_property
-    def _compiled(self) -> tuple[tuple[Any, Template], ...]:
-        sources = (("system", self.system), ("user", self.user))
-        return tuple((role, _environment().from_string(source)) for role, source in sources if source is not None)
+    def names(self) -> frozenset[str]:
+        """What the template uses of the question and of the settings."""
+        return frozenset().union(*(part.names for part in self._parts))
+
+    @cached_property
+    def _parts(self) -> tuple[_Part, ...]:
+        sources: tuple[tuple[Literal["system", "user"], str | None], ...] = (
+            ("system", self.system),
+            ("user", self.user),
+        )
+        return tuple(_Part(role, source, self.name) for role, source in sources if source is not None)
+
+
+class _Remembered(dict[Any, str]):
+    """A few thousand texts that come again and again, such as one for each topic."""
+
+    def __setitem__(self, key: Any, text: str) -> None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        super().__setitem__(key, text)
+
+
+class _Part:
+    """The template of one message."""
+
+    def __init__(self, role: Literal["system", "user"], source: str, place: str) -> None:
+        from jinja2 import TemplateSyntaxError, meta
+
+        environment = _environment()
+        try:
+            self.names = frozenset(meta.find_undeclared_variables(environment.parse(source)))
+            self._template = environment.from_string(source)
+        except TemplateSyntaxError as error:
+            raise InputError(f"is no jinja2 template: {error.message}", place=f"{place}:{error.lineno}") from None
+        self.role: Literal["system", "user"] = role
+        # Filled in once for each topic where it shows nothing of the single question.
+        self._shared = not self.names - _OF_TEMPLATE - _SHARED
+        self._made = _Remembered()
+
+    def fill(self, question: Question, constants: Mapping[str, Any]) -> str:
+        if not self._shared:
+            return str(self._template.render(_values(question), **constants))
+        key = (question.domain, question.topic, question.subtopic)
+        if key not in self._made:
+            self._made[key] = self._template.render(_values(question), **constants)
+        return self._made[key]
+
+
+def _values(question: Question) -> dict[str, Any]:
+    return {
+        "question": question.text,
+        "choices": question.choices,
+        "passages": question.passages,
+        "condition": question.condition.value,
+        "domain": question.domain,
+        "topic": question.topic,
+        "subtopic": question.subtopic,
+        "id": question.id,
+        "extra": question.extra,
+        "letters": _LETTERS,
+    }
 
 
 def _environment() -> Any:
