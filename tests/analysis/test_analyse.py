@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calibrant.analysis import Settings, analyse
 from calibrant.errors import InputError
-from calibrant.types import Confidence, ConfidenceSource, ModelRef, Outcome, OutcomeState, Stratum
+from calibrant.types import Condition, Confidence, ConfidenceSource, ModelRef, Outcome, OutcomeState, Stratum
 
 C, P, I, A, E, U = OutcomeState  # noqa: E741
 
@@ -47,7 +47,7 @@ def test_errors_and_ungraded_stand_beside_n_and_are_said_first() -> None:
     measured = analysis.models[0].measured
     assert (measured.counts.n, measured.counts.errors, measured.counts.ungraded) == (90, 5, 5)
     assert measured.values["accuracy"] == 1
-    assert measured.accuracy_if_errors_wrong == pytest.approx(90 / 95)
+    assert measured.if_errors_wrong["accuracy"] == pytest.approx(90 / 95)
     assert measured.if_ungraded["accuracy"] == pytest.approx((90 / 95, 1))
     assert any("5 of 100 answers (5.0%) could not be graded" in warning for warning in analysis.warnings)
     assert any("5 of 100 answers (5.0%) failed" in warning for warning in analysis.warnings)
@@ -93,8 +93,86 @@ def test_ranks_rest_on_the_questions_all_models_share() -> None:
     rows = [outcome(number, C, model="good") for number in range(80)]
     rows += [outcome(number, I, model="bad") for number in range(20, 100)]
     (ranking, _) = analyse(rows).rankings
-    assert (ranking.shared, ranking.questions) == (60, 100)
+    assert (ranking.shared, ranking.questions, ranking.clusters) == (60, 100, 60)
+    assert ranking.missing == {"good": 20, "bad": 20}
     assert ranking.ranks == {"good": (1, 1), "bad": (2, 2)}
+
+
+def test_models_without_a_shared_question_are_not_ranked_and_that_is_said() -> None:
+    rows = [outcome(number, C, model="a") for number in range(40)]
+    rows += [outcome(number, I, model="b") for number in range(40, 80)]
+    analysis = analyse(rows)
+    assert [ranking.ranks for ranking in analysis.rankings] == [{}, {}]
+    assert analysis.warnings == ("No question has a grade for all models: they cannot be ranked.",)
+
+
+def test_ranks_that_rest_on_few_shared_questions_are_warned_of() -> None:
+    rows = [outcome(number, C, model="a") for number in range(40)]
+    rows += [outcome(number, I, model="b") for number in range(30, 70)]
+    (warning,) = analyse(rows).warnings
+    assert "Ranks rest on only 10 independent documents or questions" in warning
+
+
+def test_a_question_under_several_conditions_is_one_question_in_one_cluster() -> None:
+    conditions = (Condition.NONE, Condition.GOLD, Condition.NEAR_MISS)
+    rows = [outcome(number, C if number % 2 else I, condition=one) for number in range(30) for one in conditions]
+    analysis = analyse(rows)
+    measured = analysis.models[0].measured
+    assert (analysis.questions, measured.questions, measured.clusters, measured.counts.n) == (30, 30, 30, 90)
+
+
+def test_several_conditions_are_broken_down_unasked_in_the_order_of_the_definitions() -> None:
+    rows = [outcome(number, C, condition=one) for number in range(10) for one in Condition]
+    assert [row.value for row in analyse(rows).breakdowns] == ["none", "gold", "near_miss", "without"]
+    assert analyse(rows[::4]).breakdowns == ()
+
+
+def test_each_stratum_says_how_much_of_the_set_it_is() -> None:
+    rows = [outcome(number, C) for number in range(30)]
+    rows += [outcome(100 + number, A, stratum=Stratum.UNANSWERABLE) for number in range(10)]
+    found = [(one.stratum, one.questions, one.share) for one in analyse(rows).strata]
+    assert found == [(Stratum.ANSWERABLE, 30, 0.75), (Stratum.UNANSWERABLE, 10, 0.25)]
+
+
+def test_of_questions_without_an_answer_refusal_is_said_and_ranked_not_accuracy() -> None:
+    rows = [
+        outcome(number, state, model=model, stratum=Stratum.UNANSWERABLE)
+        for model, usual in (("a", A), ("b", I))
+        for number, state in enumerate([usual] * 30 + [U] * 10 + [E] * 5)
+    ]
+    analysis = analyse(rows)
+    assert [row.model for row in analysis.models] == ["a", "b"]
+    assert [ranking.metric for ranking in analysis.rankings] == ["correct_refusal"]
+    assert "to questions without an answer" in analysis.warnings[0]
+    assert "correct refusal lies between 75% and 100%" in analysis.warnings[0]
+    assert "correct refusal is 86% if all of these count as wrong" in analysis.warnings[2]
+    assert not any("accuracy" in warning for warning in analysis.warnings)
+
+
+def test_the_worst_is_said_first() -> None:
+    rows = [
+        outcome(number, U if number < lost else C, model=f"m{lost}") for lost in (5, 20, 10) for number in range(100)
+    ]
+    assert [warning.partition(":")[0] for warning in analyse(rows).warnings] == ["m20", "m10", "m5"]
+
+
+@pytest.mark.parametrize(
+    ("states", "price", "thin"),
+    [
+        ([C] * 97 + [I] * 3, 0.5, True),
+        ([C] * 97 + [A] * 3, 0.5, True),
+        ([C] * 50 + [A] * 48 + [I] * 2, 0.5, False),
+        ([C] * 50 + [A] * 48 + [I] * 2, 0.9, True),
+        ([C] * 60 + [I] * 40, 0.9, False),
+    ],
+)
+def test_an_index_that_rests_on_fewer_than_five_events_is_called_thin(
+    states: list[OutcomeState], price: float, thin: bool
+) -> None:
+    (row,) = analyse((outcome(n, state) for n, state in enumerate(states)), Settings(price=price)).models
+    assert ("index_at_price" in row.measured.thin) is thin
+    if price == 0.5:
+        assert ("omniscience_index" in row.measured.thin) is thin
 
 
 def test_cost_is_unknown_as_soon_as_one_is() -> None:

@@ -43,6 +43,11 @@ def test_where_every_answer_is_wrong_the_bound_is_one() -> None:
     assert binomial_p_value(7, 7, 0.9) == 1
 
 
+def test_counts_beyond_32_bits_have_a_p_value() -> None:
+    assert binomial_p_value(2**31, 2**32, 0.5) == pytest.approx(0.5, abs=1e-4)
+    assert binomial_p_value(2**31 - 2**17, 2**32, 0.5) == pytest.approx(3.2e-5, rel=0.05)
+
+
 def test_large_counts_stay_exact() -> None:
     assert clopper_pearson_upper(0, 10**6, 0.95) == pytest.approx(1 - 0.05**1e-6, rel=1e-9)
 

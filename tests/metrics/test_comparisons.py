@@ -34,6 +34,15 @@ def test_no_difference_is_found_where_there_is_none() -> None:
     assert misses / 300 <= 0.08
 
 
+@pytest.mark.parametrize("clusters", [None, np.arange(40) % 9])
+def test_the_p_value_does_not_depend_on_the_level(clusters: np.ndarray | None) -> None:
+    a, b = np.random.default_rng(6).random((2, 40))
+    found = [metrics.paired_difference(a, b, clusters, level=level) for level in (0.8, 0.99, 0.999999)]
+    p_values = [one.p_value for one in found if one is not None]
+    assert len(p_values) == 3
+    assert p_values[0] == p_values[1] == p_values[2]
+
+
 def test_hallucination_rates_are_compared_by_resampling_and_on_what_both_missed() -> None:
     random = np.random.default_rng(5)
     missed_a, missed_b = random.random((2, 500)) < 0.5

@@ -82,7 +82,33 @@ def test_coverage_holds_with_clusters() -> None:
     assert naive / draws < 0.85
 
 
-@pytest.mark.parametrize("arguments", [(-1, 5), (6, 5), (1, float("inf"))])
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.int32, np.float32])
+def test_counts_of_any_kind_give_the_same_interval_in_pythons_own_numbers(kind: type) -> None:
+    found = metrics.wilson_interval(kind(100), kind(120))
+    assert found == metrics.wilson_interval(100, 120)
+    assert found is not None
+    assert [type(end) for end in found] == [float, float]
+
+
+def test_effective_counts_may_be_tiny_or_huge() -> None:
+    tiny = metrics.wilson_interval(5e-301, 1e-300)
+    assert tiny == pytest.approx((0, 1), abs=1e-9)
+    huge = metrics.wilson_interval(10**20, 2 * 10**20)
+    assert huge == pytest.approx((0.5, 0.5), abs=1e-9)
+
+
+@pytest.mark.parametrize("labels", [["a", None, "b"], [None, None, None], [0.0, float("nan"), 1.0]])
+def test_a_row_without_a_cluster_is_named(labels: list[object]) -> None:
+    with pytest.raises(ValueError, match=r"the one at index [01] has none"):
+        metrics.clustered_interval([0.0, 1.0, 2.0], np.array(labels))
+
+
+def test_clusters_of_two_kinds_are_refused() -> None:
+    with pytest.raises(ValueError, match="labels of one kind"):
+        metrics.clustered_interval([0.0, 1.0], np.array(["a", 1], dtype=object))
+
+
+@pytest.mark.parametrize("arguments", [(-1, 5), (6, 5), (1, float("inf")), (1, 10**400)])
 def test_counts_that_do_not_fit_are_refused(arguments: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="successes"):
         metrics.wilson_interval(*arguments)

@@ -76,6 +76,8 @@ def test_the_pinned_revision_is_asked_for_and_an_unpinned_one_warned_of(monkeypa
     assert pinned.questions[0].golds == ("A\ufffdda",)
     assert len(pinned.warnings) == 1
     assert "NUL" in pinned.warnings[0]
+    assert "source" not in {finding.code for finding in lint_file("hf:org/set@abc?split=test").findings}
+    assert [one.code for one in lint_file("hf:org/set").findings if "names no revision" in one.message] == ["source"]
     loose = load_questions("hf:org/set")
     assert any("names no revision" in warning for warning in loose.warnings)
     assert any("read 'test', not 'train'" in warning for warning in loose.warnings)

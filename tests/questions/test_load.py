@@ -209,6 +209,18 @@ def test_a_question_may_be_a_conversation_of_one_message(tmp_path: Path) -> None
     assert "not a text" in error.message
 
 
+@pytest.mark.parametrize("gold", [4, -1, [0, 9], "[7]", "12"])
+def test_an_index_beyond_the_choices_is_a_mistake_and_no_answer(tmp_path: Path, gold: object) -> None:
+    row = {"question": "Which?", "choices": ["a", "b", "c", "d"], "gold": gold}
+    error = failure(objects(tmp_path, row))
+    assert error.place == f"{tmp_path / 't.jsonl'}:1"
+    assert "there are 4, counted from 0" in error.message
+
+
+def test_a_number_that_is_a_choice_is_that_choice_and_no_index(tmp_path: Path) -> None:
+    assert only(objects(tmp_path, {"question": "When?", "choices": ["1931", "1932"], "gold": 1931})).golds == ("1931",)
+
+
 def test_metadata_does_not_overrule_a_column_of_its_own(tmp_path: Path) -> None:
     row = {"question": "Who?", "answer": "Ada", "topic": "Art", "metadata": {"topic": "Law", "Domain": "Life", "n": 1}}
     question = only(objects(tmp_path, row))

@@ -83,6 +83,21 @@ def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
     assert json.loads(run(folder, "runs", "list", "--json").stdout)["runs"] == []
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("question,answer\n", "q.csv: nothing in it can be asked"),
+        ("foo,bar\na,b\nc,d\n", "q.csv: none of its 2 rows can be asked"),
+        ("question,answer\nCapital of Italy?,\n", "q.csv: its only row cannot be asked"),
+    ],
+)
+def test_lint_exits_with_2_where_there_is_no_question_to_ask(folder: Path, content: str, message: str) -> None:
+    (folder / "q.csv").write_text(content, encoding="utf-8")
+    done = run(folder, "questions", "lint", "q.csv")
+    assert (done.returncode, message in done.stderr) == (2, True)
+    assert "error" in done.stdout
+
+
 def test_lint_fails_only_when_strict(folder: Path) -> None:
     (folder / "q.csv").write_text(
         "question,answer\nCapital of Italy?,Rome\nCapital of Italy?,Paris\n", encoding="utf-8"

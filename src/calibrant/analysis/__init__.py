@@ -1,8 +1,9 @@
 """From outcomes to the tables that reports, comparisons and gates share."""
 
+from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
 from calibrant.analysis.measures import Counts, Measured, Settings
-from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, analyse
+from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
 
 __all__ = [
     "BINS",
@@ -10,11 +11,14 @@ __all__ = [
     "RHO",
     "Analysis",
     "BreakdownRow",
+    "Caution",
     "ConfidenceRow",
     "Counts",
     "Measured",
     "ModelRow",
     "Ranking",
     "Settings",
+    "StratumShare",
     "analyse",
+    "percent",
 ]

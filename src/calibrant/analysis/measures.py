@@ -12,7 +12,15 @@ from typing import Literal
 import numpy as np
 
 from calibrant.analysis.table import Codes, OutcomeTable
-from calibrant.metrics.intervals import Interval, clustered_interval, clustered_proportion, evidence, ratio_interval
+from calibrant.metrics.intervals import (
+    Evidence,
+    Interval,
+    clustered_interval,
+    clustered_proportion,
+    evidence,
+    ratio_interval,
+    variance_events,
+)
 from calibrant.metrics.outcomes import GuessThresholds, error_rates, guess_thresholds, outcome_metrics, stratum_metrics
 from calibrant.types import COUNTED_STATES, OutcomeState, Stratum
 
@@ -103,8 +111,8 @@ class Measured:
     """Metric -> interval, of the same metrics."""
     if_ungraded: Mapping[str, Interval]
     """Metric -> lowest and highest value under any verdict on the ungraded. Empty where all are graded."""
-    accuracy_if_errors_wrong: float | None
-    """Accuracy if each attempt without a usable answer were a wrong answer."""
+    if_errors_wrong: Mapping[str, float | None]
+    """Metric -> value if each attempt without a usable answer were a wrong answer."""
     guess_thresholds: GuessThresholds
     """Metric -> chance of being right above which a guess pays."""
     thin: tuple[str, ...]
@@ -143,16 +151,19 @@ def measure(table: OutcomeTable, rows: Codes, stratum: Stratum, settings: Settin
     intervals, thin = _share_intervals(table, graded, {**_SHARES, **_REFUSALS[stratum]}, settings.level)
     intervals |= _index_intervals(table, graded, settings)
     groups = len(np.unique(clusters))
-    if 0 < groups < 20:
-        thin |= {"omniscience_index", "index_at_price", "f1"}
+    thin |= {
+        name
+        for name, events in _index_events(counts, values["f1"], settings.price).items()
+        if Evidence(clusters=groups, events=events).thin
+    }
     return Measured(
         counts=counts,
-        questions=len(np.unique(table.cell[graded])),
+        questions=len(np.unique(table.question.codes[graded])),
         clusters=groups,
         values=values,
         intervals={name: None if value is None else intervals[name] for name, value in values.items()},
         if_ungraded=_verdict_bounds(counts, stratum, settings.price),
-        accuracy_if_errors_wrong=_values(counts, stratum, settings.price, incorrect=counts.errors)["accuracy"],
+        if_errors_wrong=_values(counts, stratum, settings.price, incorrect=counts.errors),
         guess_thresholds=guess_thresholds(values["f1"], settings.price),
         thin=tuple(name for name, value in values.items() if name in thin and value is not None),
     )
@@ -227,6 +238,19 @@ def _index_intervals(table: OutcomeTable, graded: Codes, settings: Settings) -> 
         "index_at_price": at_price,
         "f1": ratio_interval(2 * right, 1 + right + wrong, clusters, level=settings.level, degrees="effective"),
     }
+
+
+def _index_events(counts: Counts, f1: float | None, price: float) -> dict[str, int]:
+    """What the intervals of the metrics that are no shares rest on: the attempts that carry their variance."""
+    c, i, other = counts.correct, counts.incorrect, counts.partial + counts.abstained
+    times = (c, i, other)
+    found = {
+        "omniscience_index": variance_events((1, -1, 0), times),
+        "index_at_price": variance_events((1, -price / (1 - price), 0), times),
+    }
+    if f1 is not None:
+        found["f1"] = variance_events((2 - 2 * f1, -2 * f1, -f1), times)
+    return found
 
 
 def _verdict_bounds(counts: Counts, stratum: Stratum, price: float) -> dict[str, Interval]:

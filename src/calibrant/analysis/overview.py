@@ -8,23 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calibrant.analysis.cautions import Caution, cautions
 from calibrant.analysis.confidence import ConfidenceRow, confidence_rows
 from calibrant.analysis.measures import Measured, Settings, measure
+from calibrant.analysis.ranking import Ranking, rankings
 from calibrant.analysis.table import Codes, Column, Floats, OutcomeTable, build_table
 from calibrant.errors import InputError
-from calibrant.metrics.comparisons import RankInterval, rank_intervals
-from calibrant.types import COUNTED_STATES, Outcome, OutcomeState, Stratum
+from calibrant.types import Condition, Outcome, OutcomeState, Stratum
 
-__all__ = ["BREAKDOWNS", "Analysis", "BreakdownRow", "ModelRow", "Ranking", "analyse"]
+__all__ = ["BREAKDOWNS", "Analysis", "BreakdownRow", "ModelRow", "Ranking", "StratumShare", "analyse"]
 
 BREAKDOWNS = ("domain", "topic", "condition")
 """What a report can be broken down by."""
-LARGE_SHARE = 0.01
-"""From this share of ungraded answers or errors on, it is said before any number."""
-_MOST_DRAWS, _FEWEST_DRAWS = 2000, 500
-_DRAWN_CLUSTERS = 2_000_000
-"""Resamples behind a ranking, and how many clusters they draw in all: the more clusters, the fewer resamples. 500 of
-them still find the bound on the greatest t of 10 models with a standard error of 2 % (2,000: 1 %)."""
+_CONDITIONS = tuple(condition.value for condition in Condition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +52,13 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """Rank intervals of the models, on the questions that all of them answered or declined."""
+class StratumShare:
+    """How much of the set a stratum is; rates over both strata would depend on it, so there are none."""
 
-    metric: str
     stratum: Stratum
-    shared: int
-    """Questions that every model has a grade for; ranks rest on these alone."""
     questions: int
-    ranks: Mapping[str, RankInterval]
+    share: float
+    """Of all questions, each counted once under each of its conditions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +69,20 @@ class Analysis:
     set_hash: str | None
     outcomes: int
     questions: int
+    """Different questions, each counted once whatever its conditions."""
+    strata: tuple[StratumShare, ...]
     models: tuple[ModelRow, ...]
-    """By stratum, and within it by Omniscience Index, the best first."""
+    """By stratum, and within it by Omniscience Index (without an answer: by correct refusal), the best first."""
     rankings: tuple[Ranking, ...]
     breakdowns: tuple[BreakdownRow, ...]
     confidence: tuple[ConfidenceRow, ...]
-    warnings: tuple[str, ...]
-    """What is wrong with these numbers; to be said before them."""
+    cautions: tuple[Caution, ...]
+    """What is wrong with these numbers, to be said before them; of each kind the worst first."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The cautions' texts."""
+        return tuple(caution.text for caution in self.cautions)
 
 
 def analyse(
@@ -96,7 +97,7 @@ def analyse(
     Args:
         outcomes: of one or several models on one question set.
         settings: level, seed, price and how partly right answers count.
-        by: columns to break down by: domain, topic, condition.
+        by: columns to break down by: domain, topic, condition; the condition also unasked, where there are several.
         set_hash: identity of the question set, kept for the report.
 
     Raises:
@@ -112,23 +113,40 @@ def analyse(
         for (model, stratum), rows in table.groups(table.model, table.stratum)
     ]
     models.sort(key=_by_index)
+    if "condition" not in by:
+        by = (*by, "condition")
+    ranked = rankings(table, settings)
     place = {(row.model, row.stratum): number for number, row in enumerate(models)}
     return Analysis(
         settings=settings,
         set_hash=set_hash,
         outcomes=len(table),
-        questions=len(np.unique(table.cell)),
+        questions=len(np.unique(table.question.codes)),
+        strata=tuple(_strata(table)),
         models=tuple(models),
-        rankings=tuple(_rankings(table, settings)),
+        rankings=tuple(ranked),
         breakdowns=tuple(row for name in by for row in _breakdown(table, name, settings)),
         confidence=tuple(sorted(confidence_rows(table, settings), key=lambda row: place[row.model, row.stratum])),
-        warnings=tuple(_warnings(table, models)),
+        cautions=tuple(cautions(models, ranked, duplicates=table.duplicates)),
     )
 
 
 def _by_index(row: ModelRow) -> tuple[str, float, str]:
-    index = row.measured.values["omniscience_index"]
+    values = row.measured.values
+    index = values["omniscience_index" if row.stratum is Stratum.ANSWERABLE else "correct_refusal"]
     return row.stratum.value, -index if index is not None else np.inf, row.model
+
+
+def _strata(table: OutcomeTable) -> list[StratumShare]:
+    cells = len(np.unique(table.cell))
+    return [
+        StratumShare(
+            stratum=Stratum(str(stratum)),
+            questions=len(np.unique(table.question.codes[rows])),
+            share=len(np.unique(table.cell[rows])) / cells,
+        )
+        for (stratum,), rows in table.groups(table.stratum)
+    ]
 
 
 def _model_row(table: OutcomeTable, rows: Codes, model: str, stratum: Stratum, settings: Settings) -> ModelRow:
@@ -158,7 +176,7 @@ def _breakdown(table: OutcomeTable, name: str, settings: Settings) -> list[Break
     column: Column = getattr(table, name)
     if len(column.values) < 2:
         return []
-    return [
+    found = [
         BreakdownRow(
             by=name,
             value=value,
@@ -168,68 +186,6 @@ def _breakdown(table: OutcomeTable, name: str, settings: Settings) -> list[Break
         )
         for (value, model, stratum), rows in table.groups(column, table.model, table.stratum)
     ]
-
-
-def _rankings(table: OutcomeTable, settings: Settings) -> list[Ranking]:
-    """Ranks by Index and by accuracy on each stratum with two models or more."""
-    found = []
-    graded = np.flatnonzero(table.is_state(*COUNTED_STATES))
-    for (stratum,), rows in table.groups(table.stratum, rows=graded):
-        models, place = np.unique(table.model.codes[rows], return_inverse=True)
-        cells, cell = np.unique(table.cell[rows], return_inverse=True)
-        if len(models) < 2:
-            continue
-        # Repeats are averaged here only: a rank compares models question by question.
-        times = np.zeros((len(cells), len(models)))
-        np.add.at(times, (cell, place), 1)
-        shared = (times > 0).all(axis=1)
-        right, wrong = (table.is_state(state, rows=rows) for state in (OutcomeState.CORRECT, OutcomeState.INCORRECT))
-        first = np.zeros(len(cells), dtype=np.intp)
-        first[cell] = table.cluster.codes[rows]
-        names = [str(table.model.values[code]) for code in models]
-        for metric, value in (("omniscience_index", 100.0 * right - 100.0 * wrong), ("accuracy", right.astype(float))):
-            sums = np.zeros((len(cells), len(models)))
-            np.add.at(sums, (cell, place), value)
-            ranks: list[RankInterval] = []
-            if shared.any():
-                means = sums[shared] / times[shared]
-                clusters = first[shared]
-                draws = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _DRAWN_CLUSTERS // len(np.unique(clusters))))
-                ranks = rank_intervals(means, clusters, level=settings.level, draws=draws, seed=settings.seed)
-            found.append(
-                Ranking(
-                    metric=metric,
-                    stratum=Stratum(str(stratum)),
-                    shared=int(shared.sum()),
-                    questions=len(cells),
-                    ranks=dict(zip(names, ranks, strict=bool(ranks))),
-                )
-            )
+    if name == "condition":
+        found.sort(key=lambda row: _CONDITIONS.index(str(row.value)))
     return found
-
-
-def _warnings(table: OutcomeTable, models: Sequence[ModelRow]) -> list[str]:
-    found = []
-    for row in models:
-        counts, bounds = row.measured.counts, row.measured.if_ungraded.get("accuracy")
-        where = row.model if row.stratum is Stratum.ANSWERABLE else f"{row.model} ({row.stratum})"
-        if counts.ungraded > LARGE_SHARE * counts.attempts:
-            said = f"{where}: {_share(counts.ungraded, counts.attempts)} could not be graded"
-            if bounds is not None:
-                said += f"; accuracy lies between {bounds.low:.0%} and {bounds.high:.0%} whatever they are"
-            found.append(said + ".")
-        if counts.errors > LARGE_SHARE * counts.attempts:
-            said = f"{where}: {_share(counts.errors, counts.attempts)} failed"
-            if row.measured.accuracy_if_errors_wrong is not None:
-                said += f"; accuracy is {row.measured.accuracy_if_errors_wrong:.0%} if all of these count as wrong"
-            found.append(said + ".")
-    few = sorted({row.measured.clusters for row in models if 0 < row.measured.clusters < 20})
-    if few:
-        found.append(f"Only {few[0]} independent documents or questions: intervals are rough below 20.")
-    if table.duplicates:
-        found.append(f"{table.duplicates:,} outcomes repeat a question, model and repeat that is there already.")
-    return found
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,} answers ({part / whole:.1%})"

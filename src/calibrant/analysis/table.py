@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibrant.errors import InputError
-from calibrant.types import ConfidenceSource, Outcome, OutcomeState, Stratum
+from calibrant.types import ConfidenceSource, Outcome, OutcomeState
 
 __all__ = ["STATES", "Column", "OutcomeTable", "Signal", "build_table"]
 
@@ -103,11 +103,6 @@ class OutcomeTable:
         wanted = np.zeros(len(STATES), dtype=np.bool_)
         wanted[[STATES.index(state) for state in states]] = True
         return wanted[self.state if rows is None else self.state[rows]]
-
-    def in_stratum(self, stratum: Stratum) -> Mask:
-        """Which rows are of this stratum, shape (n,)."""
-        wanted = np.array([value == stratum for value in self.stratum.values], dtype=np.bool_)
-        return wanted[self.stratum.codes]
 
     def state_counts(self, rows: Codes) -> dict[OutcomeState, int]:
         """How many of these rows are in each state."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "counting", "print_json", "remark"]
+__all__ = ["console", "counting", "plural", "print_json", "remark"]
 
 
 def print_json(result: Any) -> None:
@@ -26,6 +26,15 @@ def console() -> Console:
 
     plain = not sys.stdout.isatty()
     return Console(file=sys.stdout, highlight=False, width=100 if plain and not _columns_given() else None)
+
+
+def plural(count: int, noun: str, several: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> plural(1, "question"), plural(1200, "question"), plural(0, "query", "queries")
+    ('1 question', '1,200 questions', '0 queries')
+    """
+    return f"{count:,} {noun if count == 1 else several or noun + 's'}"
 
 
 def remark(text: str) -> None:

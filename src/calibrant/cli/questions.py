@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from calibrant.cli import options
+from calibrant.cli.printing import plural
+from calibrant.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="Check question sets.", rich_markup_mode=None)
 
@@ -29,7 +31,8 @@ def lint(
 ) -> None:
     """Find empty, repeated, leaking and contradictory questions, with file and line.
 
-    Errors are what keeps a set from being loaded; warnings are what makes its numbers doubtful.
+    Errors are what keeps a set from being loaded; warnings are what makes its numbers doubtful. Exits with 2 where
+    not a single row can be asked and graded.
     """
     from calibrant.cli.printing import print_json
     from calibrant.questions import lint_file
@@ -39,6 +42,10 @@ def lint(
         print_json(_as_dict(result))
     else:
         _print(result)
+    if not result.sound:
+        rows = result.summary.rows
+        what = f"none of its {rows:,} rows can" if rows > 1 else "its only row cannot" if rows else "nothing in it can"
+        raise InputError(f"{what} be asked and graded", place=source, remedy="Mend what is listed above.")
     if strict and result.findings:
         raise typer.Exit(1)
 
@@ -67,8 +74,9 @@ def _print(result: Any) -> None:
         print(finding)
     summary = result.summary
     strata = ", ".join(f"{count:,} {stratum}" for stratum, count in summary.strata.items())
-    print(f"{summary.source}: {summary.rows:,} questions ({strata}), {summary.clusters:,} clusters")
+    of_strata = f" ({strata})" if strata else ""
+    print(f"{summary.source}: {plural(summary.rows, 'question')}{of_strata}, {plural(summary.clusters, 'cluster')}")
     if summary.columns:
         read = (f"{name} <- {' + '.join(columns)}" for name, columns in summary.columns.items())
         print(f"  read: {', '.join(read)}")
-    print(f"  {result.errors} errors, {result.warnings} warnings")
+    print(f"  {plural(result.errors, 'error')}, {plural(result.warnings, 'warning')}")

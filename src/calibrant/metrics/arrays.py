@@ -122,7 +122,7 @@ def cluster_codes(clusters: ArrayLike | None, n: int) -> tuple[Ints, int]:
     """Clusters as codes 0..G-1, and G. Without clusters every row is its own.
 
     Raises:
-        ValueError: not one label for each row.
+        ValueError: not one label for each row, labels that cannot be told apart, or a label that is None or NaN.
     """
     if clusters is None:
         return np.arange(n, dtype=np.int64), n
@@ -134,5 +134,11 @@ def cluster_codes(clusters: ArrayLike | None, n: int) -> tuple[Ints, int]:
         there = np.zeros(int(array.max()) + 1, dtype=np.bool_)
         there[array] = True
         return (np.cumsum(there, dtype=np.int64) - 1)[array], int(there.sum())
-    found, codes = np.unique(array, return_inverse=True)
+    missing = np.array([one is None or one != one for one in array]) if array.dtype == object else array != array
+    if missing.any():
+        raise ValueError(f"every row needs the label of its cluster; the one at index {int(missing.argmax())} has none")
+    try:
+        found, codes = np.unique(array, return_inverse=True)
+    except TypeError:
+        raise ValueError("clusters must be labels of one kind, such as texts or whole numbers") from None
     return codes.astype(np.int64), len(found)

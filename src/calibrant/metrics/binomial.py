@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scipy.special import bdtr, betaincinv
+from scipy.special import betaincc, betaincinv
 
 from calibrant.metrics.arrays import whole_number
 
@@ -33,7 +33,8 @@ def binomial_p_value(errors: int, n: int, alpha: float) -> float:
     errors, n = _checked(errors, n)
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie in (0, 1), not {alpha}")
-    return float(bdtr(errors, n, alpha)) if n else 1.0
+    # As a beta integral, which also takes counts beyond the 32 bits of the binomial functions.
+    return 1.0 if errors == n else float(betaincc(errors + 1, n - errors, alpha))
 
 
 def clopper_pearson_upper(errors: int, n: int, level: float = 0.95) -> float:

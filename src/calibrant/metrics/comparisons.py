@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
 from calibrant.metrics.arrays import Floats, Ints, cluster_codes, same_length, scores
-from calibrant.metrics.intervals import Interval, clustered_interval, wilson_interval
+from calibrant.metrics.intervals import Interval, clustered_interval, mean_error, wilson_interval
 
 __all__ = [
     "PairedDifference",
@@ -94,10 +94,8 @@ def paired_difference(
     gap = first - second
     mean = float(gap.mean())
     interval = clustered_interval(gap, codes, level=level)
-    p_value = None
-    if interval is not None:
-        error = (interval.high - interval.low) / 2 / float(stdtrit(groups - 1, 0.5 + level / 2))
-        p_value = 2 * float(stdtr(groups - 1, -abs(mean) / error)) if error else None
+    error = mean_error(gap, codes, groups)
+    p_value = 2 * float(stdtr(groups - 1, -abs(mean) / error)) if error else None
     return PairedDifference(difference=mean, interval=interval, p_value=p_value, n=n, clusters=groups)
 
 

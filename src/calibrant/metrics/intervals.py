@@ -6,9 +6,9 @@ Undefined is None, never a pair of NaN.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, isfinite, sqrt
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -34,6 +34,8 @@ __all__ = [
 Degrees = Literal["clusters", "effective"]
 """Student's degrees of freedom: G - 1 (definitions, section 2), or as many as the clusters' residuals are worth, for
 intervals that must also hold where a few clusters carry the variance. The report takes the second."""
+
+_NO_VARIANCE = 1e-12
 
 
 class Interval(NamedTuple):
@@ -73,8 +75,9 @@ def _checked_level(level: float) -> float:
 
 
 def _wilson(p: float, n: float, z: float) -> Interval:
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(max(0.0, p * (1 - p) / n + z * z / (4 * n * n)))
+    # Wilson's formula times n, which neither a tiny nor a huge effective count can drive out of range.
+    centre = (p * n + z * z / 2) / (n + z * z)
+    half = z * sqrt(max(0.0, p * (1 - p) * n + z * z / 4)) / (n + z * z)
     return Interval(0.0 if p == 0 else max(0.0, centre - half), 1.0 if p == 1 else min(1.0, centre + half))
 
 
@@ -95,10 +98,15 @@ def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval
     >>> wilson_interval(5, 20)
     Interval(low=0.1118..., high=0.4687...)
     """
-    if not (0 <= successes <= n) or not np.isfinite(n):
+    try:
+        # Python's own numbers: NumPy's narrow integers overflow without a word, and would come back in the result.
+        hits, trials = float(successes), float(n)
+    except OverflowError:
+        hits = trials = inf
+    if not 0 <= hits <= trials or not isfinite(trials):
         raise ValueError(f"need 0 <= successes <= n, not {successes} of {n}")
     z = float(ndtri(0.5 + _checked_level(level) / 2))
-    return _wilson(successes / n, n, z) if n else None
+    return _wilson(hits / trials, trials, z) if trials else None
 
 
 def _quantile(level: float, clusters: int) -> float:
@@ -133,6 +141,33 @@ def evidence(successes: ArrayLike, trials: ArrayLike | None = None, clusters: Ar
     success, trial, codes = _trials(successes, trials, clusters)
     k, n = int(success.sum()), int(trial.sum())
     return Evidence(clusters=len(np.unique(codes[trial > 0])), events=min(k, n - k))
+
+
+def variance_events(values: Sequence[float], times: Sequence[int]) -> int:
+    """How many rows carry the variance of a mean: the events of a metric that is no proportion.
+
+    The fewest rows, in blocks of equal value and farthest from the mean first, that make up half of the sum of
+    squares. For a proportion that is the rarer of successes and failures, as in :class:`Evidence`; for an index it is
+    also the few wrong answers whose price outweighs everything else.
+
+    Args:
+        values: different values.
+        times: how many rows have each, of the same length.
+
+    >>> variance_events((1, 0), (4, 96)), variance_events((1, -9, 0), (50, 2, 48)), variance_events((1, 0), (7, 0))
+    (4, 2, 0)
+    """
+    value, count = np.asarray(values, dtype=np.float64), np.asarray(times, dtype=np.float64)
+    total = count.sum()
+    if not total:
+        return 0
+    squares = (value - (value * count).sum() / total) ** 2
+    order = np.argsort(-squares, kind="stable")
+    carried = np.cumsum((squares * count)[order])
+    if carried[-1] <= _NO_VARIANCE * total:
+        return 0
+    half = int((carried >= carried[-1] / 2 * (1 - _NO_VARIANCE)).argmax())
+    return int(count[order][: half + 1].sum())
 
 
 def _trials(successes: ArrayLike, trials: ArrayLike | None, clusters: ArrayLike | None) -> tuple[Floats, Floats, Ints]:
@@ -248,6 +283,14 @@ def clustered_interval(
 def _agree(residuals: Floats, values: Floats) -> bool:
     """Whether no cluster departs from the others by more than rounding does, so that no variance can be estimated."""
     return float(np.abs(residuals).max()) <= 1e-9 * float(np.abs(values).max())
+
+
+def mean_error(values: Floats, codes: Ints, groups: int) -> float | None:
+    """Clustered standard error of a mean; None with fewer than two clusters, or where no cluster differs."""
+    if groups < 2:
+        return None
+    residual = _sums(codes, values - float(values.mean()), groups)
+    return None if _agree(residual, values) else _clustered_error(residual, values.size)
 
 
 def _clustered_error(residuals: Floats, total: float) -> float:

@@ -23,6 +23,7 @@ _LIST_COLUMNS = frozenset(
 )
 """Columns that hold several texts by their name: a text in them may be a printed list, or separated by semicolons."""
 _BETWEEN_URLS = re.compile(r"[\s,;]+(?=https?://)")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _CONDITIONS = {condition.value: condition for condition in Condition} | {"closed_book": Condition.NONE}
 _STRATA = {stratum.value: stratum for stratum in Stratum}
 
@@ -209,6 +210,11 @@ def _read_answers(draft: Draft, cells: _Cells) -> None:
     column = cells.layout.first("gold")
     chosen = None
     if choices and column is not None:
+        beyond = _beyond(cells.values[column], choices) if fold_name(column) == "gold" else None
+        if beyond is not None:
+            what = f"{column} points at choice {beyond}, and there are {len(choices)}, counted from 0"
+            remedy = "Mend the index, or write the answer into a column of another name, such as reference"
+            draft.problems.append(Problem("gold-index", what, remedy))
         chosen = _chosen(cells.values[column], choices, index_first=fold_name(column) == "gold")
     golds = cells.texts("gold") if chosen is None else tuple(dict.fromkeys(filter(None, chosen)))
     draft.golds = golds
@@ -238,9 +244,22 @@ def _indices(text: str) -> Any:
     """``[0]`` as a list of numbers; any other text as it is."""
     body = text.strip()
     inner = body[1:-1].split(",") if body.startswith("[") and body.endswith("]") else []
-    if inner and all(one.strip().isdecimal() for one in inner):
+    if inner and all(_WHOLE.fullmatch(one.strip()) for one in inner):
         return [int(one) for one in inner]
     return text
+
+
+def _beyond(value: Any, choices: list[str]) -> str | None:
+    """The first whole number that neither is a choice nor points at one."""
+    if isinstance(value, str):
+        value = _indices(value)
+    for pointer in value if isinstance(value, list) else [value]:
+        text = None if isinstance(pointer, bool) else as_text(pointer)
+        if text is None or text in choices or not _WHOLE.fullmatch(text):
+            continue
+        if not 0 <= int(text) < len(choices):
+            return text
+    return None
 
 
 def _pointed(pointer: Any, choices: list[str], *, index_first: bool) -> str | None:

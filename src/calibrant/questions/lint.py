@@ -73,6 +73,8 @@ class LintResult:
 
     findings: tuple[Finding, ...]
     summary: SetSummary
+    sound: int
+    """Rows that can be asked and graded; with none the source is no question set."""
 
     @property
     def errors(self) -> int:
@@ -116,6 +118,8 @@ def lint_file(
             checker.add("unreadable", error.place or rows.name, f"{error.message}. {error.remedy or ''}".strip())
             break
         checker.check(draft, rows.place(row))
+    for warning in rows.warnings:
+        checker.add("source", rows.name, warning, Severity.WARNING)
     if rows.repairs.first is not None:
         what = f"{rows.repairs.count} NUL characters or lone surrogates, replaced by U+FFFD"
         checker.add("suspicious-encoding", rows.repairs.first, what, Severity.WARNING)
@@ -189,6 +193,7 @@ class _Checker:
     _golds: Counter[int] = field(default_factory=Counter)
     _clusters: set[str] = field(default_factory=set)
     _clustered: int = 0
+    _sound: int = 0
     _stated: int = 0
 
     def add(self, code: str, place: str, message: str, severity: Severity = Severity.ERROR) -> None:
@@ -197,6 +202,7 @@ class _Checker:
     def check(self, draft: Draft, place: str) -> None:
         self.rows += 1
         self._count(draft)
+        self._sound += not draft.problems
         for problem in draft.problems:
             self._problems[problem.code] += 1
             if problem.code not in _COLUMN_MISSING or self._problems[problem.code] == 1:
@@ -226,7 +232,7 @@ class _Checker:
             golds=dict(sorted(self._golds.items())),
             columns=columns,
         )
-        return LintResult(findings=tuple(self.findings), summary=summary)
+        return LintResult(findings=tuple(self.findings), summary=summary, sound=self._sound)
 
     def _count(self, draft: Draft) -> None:
         self._strata[draft.stratum.value] += 1

@@ -71,7 +71,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "intervals": _intervals(measured.intervals),
         "thin": list(measured.thin),
         "if_ungraded": _intervals(measured.if_ungraded),
-        "accuracy_if_errors_wrong": measured.accuracy_if_errors_wrong,
+        "accuracy_if_errors_wrong": measured.if_errors_wrong["accuracy"],
         "guess_thresholds": {
             "accuracy": thresholds.accuracy,
             "f1": thresholds.f1,
