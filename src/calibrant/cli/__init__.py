@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from calibrant import __version__
-from calibrant.cli import demo, doctor, importing, init, questions, report, runs
+from calibrant.cli import demo, doctor, importing, init, models, questions, report, runs
 from calibrant.errors import CalibrantError
 
 __all__ = ["app", "main"]
@@ -57,6 +57,7 @@ app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.add_typer(questions.app, name="questions")
 app.add_typer(runs.app, name="runs")
+app.add_typer(models.app, name="models")
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)
 

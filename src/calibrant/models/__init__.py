@@ -13,7 +13,9 @@ from calibrant.models.protocol import Failure, Message, Model, Prompt, Reply, Sa
 
 if TYPE_CHECKING:
     from calibrant.models.asking import ask_many
+    from calibrant.models.checking import ModelCheck, check_model
     from calibrant.models.config import ModelConfig, parse_models, read_models
+    from calibrant.models.price_files import read_prices
     from calibrant.models.registry import load_model, load_models
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Failure",
     "Message",
     "Model",
+    "ModelCheck",
     "ModelConfig",
     "Price",
     "Prompt",
@@ -28,20 +31,25 @@ __all__ = [
     "Sampling",
     "TokenLogprob",
     "ask_many",
+    "check_model",
     "cost_of",
     "load_model",
     "load_models",
     "parse_models",
     "read_models",
+    "read_prices",
 ]
 
 _FILES = {
+    "ModelCheck": "checking",
     "ModelConfig": "config",
     "ask_many": "asking",
+    "check_model": "checking",
     "load_model": "registry",
     "load_models": "registry",
     "parse_models": "config",
     "read_models": "config",
+    "read_prices": "price_files",
 }
 
 
