@@ -13,6 +13,7 @@ from calibrant.models.protocol import Failure, Message, Model, Prompt, Reply, Sa
 
 if TYPE_CHECKING:
     from calibrant.models.asking import ask_many
+    from calibrant.models.checking import ModelCheck, check_model
     from calibrant.models.config import ModelConfig, parse_models, read_models
     from calibrant.models.price_files import read_prices
     from calibrant.models.registry import load_model, load_models
@@ -22,6 +23,7 @@ __all__ = [
     "Failure",
     "Message",
     "Model",
+    "ModelCheck",
     "ModelConfig",
     "Price",
     "Prompt",
@@ -29,6 +31,7 @@ __all__ = [
     "Sampling",
     "TokenLogprob",
     "ask_many",
+    "check_model",
     "cost_of",
     "load_model",
     "load_models",
@@ -38,8 +41,10 @@ __all__ = [
 ]
 
 _FILES = {
+    "ModelCheck": "checking",
     "ModelConfig": "config",
     "ask_many": "asking",
+    "check_model": "checking",
     "load_model": "registry",
     "load_models": "registry",
     "parse_models": "config",

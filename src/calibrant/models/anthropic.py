@@ -1,6 +1,7 @@
 """The wire of Anthropic's Messages API: ``POST /v1/messages``.
 
-Source: the Anthropic API reference, "Create a message". One reply for each request; no seed, no logprobs.
+Source: the Anthropic API reference, "Create a message" and "Versions". One reply a request; no seed, no logprobs.
+The version sent is 2023-06-01, since 2026-10-21 takes no temperature; ``headers`` in ``calibrant.toml`` sets another.
 """
 
 from __future__ import annotations
@@ -126,4 +127,5 @@ def _usage(found: Any) -> Usage:
         input_tokens=None if fresh is None else fresh + (read or 0) + (written or 0),
         cached_input_tokens=read,
         output_tokens=tokens_at(found, "output_tokens"),
+        reasoning_tokens=tokens_at(found, "output_tokens_details", "thinking_tokens"),
     )

@@ -23,17 +23,27 @@ if TYPE_CHECKING:
     from calibrant.models.client import ModelTraits
     from calibrant.models.limits import Limits
 
-__all__ = ["ANTHROPIC_URL", "DEFAULT_EFFORTS", "OPENAI_URL", "Workshop", "efforts_of", "is_local"]
+__all__ = [
+    "ANTHROPIC_URL",
+    "DEFAULT_EFFORTS",
+    "OPENAI_URL",
+    "Workshop",
+    "efforts_of",
+    "is_local",
+    "key_variable",
+    "usual_url",
+]
 
 OPENAI_URL = "https://api.openai.com/v1"
 ANTHROPIC_URL = "https://api.anthropic.com"
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MEGABYTE = 1_000_000
+_OPENAI_LEVELS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 DEFAULT_EFFORTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "chat": {level: {"reasoning_effort": level} for level in ("minimal", "low", "medium", "high")},
-    "responses": {level: {"reasoning": {"effort": level}} for level in ("minimal", "low", "medium", "high")},
-    "anthropic": {level: {"output_config": {"effort": level}} for level in ("low", "medium", "high")},
+    "chat": {level: {"reasoning_effort": level} for level in _OPENAI_LEVELS},
+    "responses": {level: {"reasoning": {"effort": level}} for level in _OPENAI_LEVELS},
+    "anthropic": {level: {"output_config": {"effort": level}} for level in ("low", "medium", "high", "xhigh", "max")},
 }
 """Levels of each wire where an entry has no table of its own."""
 
@@ -126,12 +136,14 @@ class Workshop:
 
         wire = _wire(ref.model, config, fields, place)
         expand = _Expansion(self.environ, place)
-        base_url = expand(config.base_url or _default_url(config)).rstrip("/")
+        base_url = expand(usual_url(config)).rstrip("/")
         _check_url(base_url, place)
         key = self._key(config, place)
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "calibrant"}
         headers |= dict(wire.headers) | _key_header(config, key)
-        headers |= {header: expand(value, secret=True) for header, value in config.headers.items()}
+        own = {header: expand(value, secret=True) for header, value in config.headers.items()}
+        replaced = {header.lower() for header in own}
+        headers = {header: value for header, value in headers.items() if header.lower() not in replaced} | own
         options = ConnectionOptions(
             url=base_url + wire.path,
             method=wire.method,
@@ -159,13 +171,13 @@ class Workshop:
 
         parts = {
             "wire": config.wire,
-            "base_url": (config.base_url or _default_url(config)).rstrip("/") + wire.path,
+            "base_url": usual_url(config).rstrip("/") + wire.path,
             "model": config.model or ref.model,
             "fields": merged(config.extra_body, fields),
             "headers": sorted(header.lower() for header in config.headers),
             "query": config.query,
             "sampling": config.sampling.model_dump(exclude_defaults=True),
-            "http": config.http.model_dump() if config.http else None,
+            "http": config.http.model_dump(exclude_defaults=True) if config.http else None,
             "version": config.version,
         }
         return ModelTraits(
@@ -177,14 +189,12 @@ class Workshop:
         )
 
     def _key(self, config: ModelConfig, place: str) -> str | None:
-        variable = config.api_key_env or _usual_variable(config)
+        variable = key_variable(config)
         if variable is None:
             return None
         key = self.environ.get(variable, "").strip()
         if key:
             return key
-        if config.base_url and config.api_key_env is None:
-            return None
         remedy = f"Set it: export {variable}=..., or write {variable}=... into .env."
         raise InputError(f"the environment variable {variable} is not set", place=place, remedy=remedy)
 
@@ -243,15 +253,19 @@ def _wire(name: str, config: ModelConfig, fields: Mapping[str, Any], place: str)
     return ChatWire(model, fields=body, defaults=defaults, max_tokens_field=limit, logprobs=config.logprobs)
 
 
-def _default_url(config: ModelConfig) -> str:
-    return ANTHROPIC_URL if config.wire == "anthropic" else OPENAI_URL
+def usual_url(config: ModelConfig) -> str:
+    """The address of an entry: its own, or that of its wire's service."""
+    return config.base_url or (ANTHROPIC_URL if config.wire == "anthropic" else OPENAI_URL)
 
 
-def _usual_variable(config: ModelConfig) -> str | None:
-    """The key of a service is never sent anywhere else unasked."""
-    host = urlsplit(config.base_url or _default_url(config)).hostname
-    if config.wire == "http":
-        return None
+def key_variable(config: ModelConfig) -> str | None:
+    """Name of the variable that holds the key of an entry; None = no key is sent.
+
+    The key of a service is never sent anywhere else unasked.
+    """
+    if config.api_key_env or config.wire in ("http", "callable", "recorded"):
+        return config.api_key_env
+    host = urlsplit(usual_url(config)).hostname
     return {"api.openai.com": "OPENAI_API_KEY", "api.anthropic.com": "ANTHROPIC_API_KEY"}.get(host or "")
 
 

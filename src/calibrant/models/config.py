@@ -189,7 +189,9 @@ def _parsed(name: str, entry: object, place: str) -> ModelConfig:
     try:
         return ModelConfig.model_validate(dict(entry))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        found = error.errors(include_url=False, include_input=False)
+    # A misspelled field is told before the one that is missing because of it.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = _fields_at(first["loc"][:-1])

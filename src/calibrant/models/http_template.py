@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from calibrant.errors import InputError
@@ -64,8 +64,11 @@ class HttpWire:
         environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         try:
             self._template = _compiled(environment, body)
+            unknown = sorted(_wanted(environment, body) - set(self._variables(_TRIAL, 1)))
         except TemplateError as error:
             raise InputError(f"is not a template: {error}", place=place) from None
+        if unknown:
+            raise InputError(f"asks for {', '.join(unknown)}", place=place, remedy=f"Known: {_KNOWN}.")
         self.body(_TRIAL, 1)
 
     def body(self, prompt: Prompt, samples: int) -> bytes:
@@ -147,6 +150,13 @@ def _compiled(environment: ImmutableSandboxedEnvironment, body: Any) -> Any:
     if isinstance(body, list | tuple):
         return [_compiled(environment, value) for value in body]
     return body
+
+
+def _wanted(environment: ImmutableSandboxedEnvironment, body: Any) -> set[str]:
+    if isinstance(body, str):
+        return meta.find_undeclared_variables(environment.parse(body))
+    inner = body.values() if isinstance(body, Mapping) else body if isinstance(body, list | tuple) else ()
+    return {name for value in inner for name in _wanted(environment, value)}
 
 
 def _rendered(template: Any, variables: Mapping[str, Any]) -> Any:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from calibrant.errors import InputError
@@ -15,7 +15,7 @@ from calibrant.models.config import FILE_NAME, ModelConfig, read_models
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
 
-__all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named"]
+__all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugged"]
 
 ENTRY_POINTS = "calibrant.models"
 _PREFIXES = ("anthropic", "callable", "recorded", "responses")
@@ -71,11 +71,12 @@ def load_models(
     workshop = Workshop(folder=home, environ=environ, price_of=price_of)
     models = []
     for name in names:
-        plugged = _from_entry_point(name, read_models(home))
-        if plugged is None:
-            what = named(name, folder=home, environ=environ)
-            plugged = workshop.build(what.name, what.effort, what.config, place=what.place)
-        models.append(plugged)
+        make = plugged(name, folder=home)
+        if make is not None:
+            models.append(make())
+            continue
+        what = named(name, folder=home, environ=environ)
+        models.append(workshop.build(what.name, what.effort, what.config, place=what.place))
     return models
 
 
@@ -153,17 +154,23 @@ def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], 
     return Named(name=base, effort=effort, config=config, place=base)
 
 
-def _from_entry_point(name: str, entries: Mapping[str, ModelConfig]) -> Model | None:
+def plugged(name: str, *, folder: Path) -> Callable[[], Model] | None:
+    """How a plug-in of the entry-point group makes the model of a name; None where none claims it.
+
+    Raises:
+        InputError: a fault in ``calibrant.toml``, or the plug-in cannot be loaded.
+    """
+    entries = read_models(folder)
     base, effort = split_effort(name, entries)
     prefix, _, rest = base.partition(":")
     if base in entries or prefix in _PREFIXES:
         return None
-    for point in _plugged():
-        if point.name == prefix:
-            factory: Callable[[str, str | None], Model] = point.load()
-            return factory(rest, effort)
-    return None
-
-
-def _plugged() -> Sequence[EntryPoint]:
-    return tuple(entry_points(group=ENTRY_POINTS))
+    point = next((point for point in entry_points(group=ENTRY_POINTS) if point.name == prefix), None)
+    if point is None:
+        return None
+    try:
+        factory: Callable[[str, str | None], Model] = point.load()
+    except Exception as error:
+        message = f"the plug-in {prefix} cannot be loaded: {type(error).__name__}: {error}"
+        raise InputError(message, place=point.value) from error
+    return lambda: factory(rest, effort)
