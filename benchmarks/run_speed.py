@@ -51,7 +51,7 @@ def calibrant(url: str, folder: Path, count: int, concurrency: int) -> float:
 
 
 def inspect_ai(url: str, folder: Path, count: int, concurrency: int) -> float:
-    os.environ |= {"STUB_BASE_URL": url, "STUB_API_KEY": "benchmark-key", "INSPECT_TELEMETRY": "0"}
+    os.environ |= {"STUB_BASE_URL": url, "STUB_API_KEY": "benchmark-key"}
     from inspect_ai import Task
     from inspect_ai import eval as evaluate
     from inspect_ai.dataset import Sample
