@@ -104,7 +104,7 @@ def test_models_without_a_shared_question_are_not_ranked_and_that_is_said() -> N
     rows += [outcome(number, I, model="b") for number in range(40, 80)]
     analysis = analyse(rows)
     assert [ranking.ranks for ranking in analysis.rankings] == [{}, {}]
-    assert analysis.warnings == ("No question has a grade for all models: they cannot be ranked.",)
+    assert analysis.warnings == ("The models cannot be ranked: no question that all models have a grade for.",)
 
 
 def test_ranks_that_rest_on_few_shared_questions_are_warned_of() -> None:

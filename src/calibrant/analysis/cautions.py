@@ -118,7 +118,9 @@ def _unranked(models: Sequence[ModelRow], rankings: Sequence[Ranking]) -> Iterat
         own = min(row.measured.clusters for row in models if row.stratum is ranking.stratum and row.measured.counts.n)
         without = "" if ranking.stratum is Stratum.ANSWERABLE else " without an answer"
         if not ranking.shared:
-            yield Caution("ranks", f"No question{without} has a grade for all models: they cannot be ranked.")
+            yield Caution(
+                "ranks", f"The models cannot be ranked: no question{without} that all models have a grade for."
+            )
         elif ranking.clusters < FEW_CLUSTERS <= own:
             yield Caution(
                 "ranks",

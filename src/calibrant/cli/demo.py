@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -26,7 +27,7 @@ def demo(
     as_json: options.Json = False,
 ) -> None:
     """Measure seven real models on packaged samples of CRUXEval and TriviaQA. Offline, no key, nothing is kept."""
-    from calibrant.cli.printing import console, print_json
+    from calibrant.cli.printing import console, plural, print_json
     from calibrant.cli.settings import Settings
     from calibrant.reports import print_report
 
@@ -43,15 +44,28 @@ def demo(
         return
     screen = console()
     screen.print(_INTRODUCTION, style="dim")
-    screen.rule("What does this Python program return?  CRUXEval, 100 programs, graded by its authors", align="left")
+    _heading(screen, "CRUXEval", f"What does this Python program return? {_programs(crux)}, graded by its authors.")
     print_report(crux, screen)
     screen.print(
         "Confidence here is agreement: the share of 10 samples (gpt-4o: 3) that give the same value as the answer.",
         style="dim",
     )
-    screen.rule("Trivia  TriviaQA, 300 questions, graded by Calibrant's exact grader", align="left")
+    screen.print()
+    asked = plural(trivia.analysis.questions, "trivia question")
+    _heading(screen, "TriviaQA", f"{asked}, graded by Calibrant's exact grader.")
     print_report(trivia, screen)
     screen.print("Your own answers: calibrant import results.csv && calibrant report", style="bold")
+
+
+def _heading(screen: Any, name: str, about: str) -> None:
+    screen.rule(name, align="left")
+    screen.print(about, style="dim")
+
+
+def _programs(crux: Any) -> str:
+    from calibrant.cli.printing import plural
+
+    return plural(crux.analysis.questions, "program")
 
 
 def _measure(folder: Path, *, limit: int | None, level: float, seed: int) -> tuple[Any, Any]:
@@ -64,5 +78,7 @@ def _measure(folder: Path, *, limit: int | None, level: float, seed: int) -> tup
     with open_store(folder) as store:
         for sample, name in ((CRUXEVAL, "CRUXEval sample"), (TRIVIAQA, "TriviaQA sample")):
             summary = import_answers(sample, store, ImportOptions(name=name, limit=limit))
-            built.append(build_report(store, summary.run, level=level, seed=seed))
+            # Where the package lies on this machine is nobody's business: the sample is named by its file.
+            run = replace(summary.run, source=sample.name)
+            built.append(build_report(store, run, level=level, seed=seed))
     return built[0], built[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -10,15 +11,29 @@ import typer
 from calibrant.cli import options
 
 
+class _Partial(StrEnum):
+    """What a partly right answer is where confidence is judged."""
+
+    WRONG = "wrong"
+    DROP = "drop"
+
+
 def report(
     run: Annotated[str, typer.Argument(help="Run id, the start of one, a name, or latest.")] = "latest",
     by: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--by", help="Break down by domain, topic or condition; may be given several times."),
+        typer.Option(
+            "--by",
+            help="Break down by domain, topic or condition; may be given several times. Default: domain",
+        ),
     ] = None,
     price: Annotated[
         float, typer.Option("--price", min=0.0, max=0.999, help="Price t of the index: a wrong answer costs t/(1-t).")
     ] = 0.5,
+    partial: Annotated[
+        _Partial,
+        typer.Option("--partial", help="What a partly right answer is where confidence is judged: wrong, or left out."),
+    ] = _Partial.WRONG,
     level: options.Level = None,
     seed: options.Seed = None,
     grader: options.GraderName = None,
@@ -44,6 +59,7 @@ def report(
             level=settings.level if level is None else level,
             seed=settings.seed if seed is None else seed,
             price=price,
+            partial=partial.value,
             by=tuple(by or ("domain",)),
         )
     if csv is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["write_csv"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LEFT_OUT = {"if_ungraded", "guess_thresholds", "usage", "thin"}
 
 
 def write_csv(report: Report, folder: Path) -> list[Path]:
-    """Write ``models.csv``, ``breakdowns.csv`` and ``calibration.csv``, each only if it has rows.
+    """Write every table of the report, each into a file of its own and only if it has rows.
 
-    An interval becomes two columns, ``METRIC_low`` and ``METRIC_high``. Text that a spreadsheet would run as a formula
-    is preceded by an apostrophe. A file appears whole or not at all.
+    ``about.csv`` says what the numbers were made from (seed, level, set_hash, run ...); ``models.csv`` and
+    ``breakdowns.csv`` hold the metrics, ``calibration.csv`` what confidence is worth, ``ranks.csv`` the rank intervals,
+    ``strata.csv`` the shares of the set, ``errors.csv`` the causes of failures, ``warnings.csv`` what to know first.
+    An interval becomes two columns, ``METRIC_low`` and ``METRIC_high``; bounds under any verdict on the ungraded are
+    ``METRIC_if_ungraded_low`` and ``..._high``, thresholds ``METRIC_guess_threshold``. Text that a spreadsheet would
+    run as a formula is preceded by an apostrophe. A file appears whole or not at all.
 
     Returns:
         The files written.
@@ -31,12 +34,10 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
     Raises:
         InputError: the folder cannot be written.
     """
-    tables = report.to_dict()
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("models", "breakdowns", "calibration"):
-            rows = [_flat(row) for row in tables[name]]
+        for name, rows in _tables(report.to_dict()).items():
             if rows:
                 written.append(_write(rows, folder / f"{name}.csv"))
     except OSError as error:
@@ -44,14 +45,46 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
     return written
 
 
+def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    about = {name: value for name, value in report.items() if not isinstance(value, list | dict)}
+    about |= {f"run_{name}": value for name, value in report["run"].items() if not isinstance(value, dict)}
+    return {
+        "about": [_flat({"name": name, "value": value}) for name, value in about.items()],
+        "warnings": [_flat({"warning": warning}) for warning in report["warnings"]],
+        "strata": [_flat(row) for row in report["strata"]],
+        "models": [_flat(row) for row in report["models"]],
+        "ranks": [_flat(row) for table in report["ranks"] for row in _ranked(table)],
+        "breakdowns": [_flat(row) for row in report["breakdowns"]],
+        "calibration": [_flat(row) for row in report["calibration"]],
+        "errors": [
+            _flat({"model": one["model"], "stratum": one["stratum"], "cause": cause, "answers": count})
+            for one in report["errors"]
+            for cause, count in one["causes"].items()
+        ],
+    }
+
+
+def _ranked(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    shared = {name: value for name, value in table.items() if not isinstance(value, dict)}
+    for model, missing in table["missing"].items():
+        best, worst = table["ranks"].get(model, (None, None))
+        yield {"model": model, "best": best, "worst": worst, "missing_questions": missing, **shared}
+
+
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {}
+    flat: dict[str, Any] = {}
     for name, value in row.items():
-        if name == "intervals":
+        if name in ("intervals", "if_ungraded"):
+            suffix = "" if name == "intervals" else "_if_ungraded"
             for metric, (low, high) in value.items():
-                flat[f"{metric}_low"], flat[f"{metric}_high"] = low, high
-        elif name not in _LEFT_OUT:
-            flat[name] = f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+                flat[f"{metric}{suffix}_low"], flat[f"{metric}{suffix}_high"] = low, high
+        elif name == "guess_thresholds":
+            flat |= {f"{metric}_guess_threshold": threshold for metric, threshold in value.items()}
+        elif name == "usage":
+            flat |= value
+        else:
+            text = " ".join(value) if isinstance(value, list) else value
+            flat[name] = f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
     return flat
 
 

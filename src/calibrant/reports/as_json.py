@@ -35,15 +35,24 @@ def as_dict(report: Report) -> dict[str, Any]:
             "grader": report.grader,
             "graders": dict(report.graders),
         },
+        "partial": analysis.settings.partial,
         "outcomes": analysis.outcomes,
         "questions": analysis.questions,
+        "strata": [
+            {"stratum": str(one.stratum), "questions": one.questions, "share": one.share} for one in analysis.strata
+        ],
         "warnings": list(analysis.warnings),
         "models": [_model(row) for row in analysis.models],
         "ranks": [_ranking(ranking) for ranking in analysis.rankings],
         "breakdowns": [_breakdown(row) for row in analysis.breakdowns],
         "calibration": [_confidence(row) for row in analysis.confidence],
         "errors": [
-            {"model": row.model, "stratum": str(row.stratum), "causes": dict(row.error_causes)}
+            {
+                "model": row.asked.model,
+                "price": row.asked.price,
+                "stratum": str(row.stratum),
+                "causes": dict(row.error_causes),
+            }
             for row in analysis.models
             if row.error_causes
         ],
@@ -71,6 +80,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "intervals": _intervals(measured.intervals),
         "thin": list(measured.thin),
         "if_ungraded": _intervals(measured.if_ungraded),
+        "correct_refusal_if_errors_wrong": measured.if_errors_wrong.get("correct_refusal"),
         "accuracy_if_errors_wrong": measured.if_errors_wrong["accuracy"],
         "guess_thresholds": {
             "accuracy": thresholds.accuracy,
@@ -83,9 +93,9 @@ def _measured(measured: Measured) -> dict[str, Any]:
 
 def _model(row: ModelRow) -> dict[str, Any]:
     return {
-        "model": row.model,
+        "model": row.asked.model,
+        "price": row.asked.price,
         "stratum": str(row.stratum),
-        "price": None,
         **_measured(row.measured),
         "cost_usd": row.cost_usd,
         "cost_known": row.cost_known,
@@ -98,7 +108,8 @@ def _breakdown(row: BreakdownRow) -> dict[str, Any]:
     return {
         "by": row.by,
         "value": row.value,
-        "model": row.model,
+        "model": row.asked.model,
+        "price": row.asked.price,
         "stratum": str(row.stratum),
         **_measured(row.measured),
     }
@@ -110,13 +121,16 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
         "stratum": str(ranking.stratum),
         "shared_questions": ranking.shared,
         "questions": ranking.questions,
+        "clusters": ranking.clusters,
+        "missing": dict(ranking.missing),
         "ranks": {model: list(rank) for model, rank in ranking.ranks.items()},
     }
 
 
 def _confidence(row: ConfidenceRow) -> dict[str, Any]:
     return {
-        "model": row.model,
+        "model": row.asked.model,
+        "price": row.asked.price,
         "stratum": str(row.stratum),
         "source": str(row.source),
         "confidence": row.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
@@ -54,6 +54,7 @@ def build_report(
     level: float = 0.95,
     seed: int = 0,
     price: float = 0.5,
+    partial: Literal["wrong", "drop"] = "wrong",
     by: Sequence[str] = ("domain",),
 ) -> Report:
     """Analyse a run.
@@ -65,14 +66,15 @@ def build_report(
         level: of every interval, in (0, 1).
         seed: of every resampling.
         price: t of the index at a price, in [0, 1).
-        by: what to break down by: domain, topic, condition.
+        partial: what a partly right answer is where confidence is judged: wrong, or left out.
+        by: what to break down by: domain, topic, condition; by condition also unasked, where there are several.
 
     Raises:
         InputError: the run is empty, the grader graded nothing, or an argument is out of range.
         StoreError: the run cannot be read.
     """
     try:
-        settings = Settings(level=level, seed=seed, price=price)
+        settings = Settings(level=level, seed=seed, price=price, partial=partial)
     except ValueError as error:
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)

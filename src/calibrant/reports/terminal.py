@@ -1,17 +1,19 @@
-"""The report on one screen of a terminal."""
+"""The report on one screen of a terminal: what is wrong with it first, then its tables."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from calibrant.analysis.confidence import ConfidenceRow
-from calibrant.analysis.measures import Measured
-from calibrant.analysis.overview import ModelRow
-from calibrant.metrics.intervals import Interval
+from calibrant.analysis import Analysis, BreakdownRow, Caution, ModelRow, Ranking, percent
+from calibrant.reports import confidence_table as confidence
+from calibrant.reports import outcome_tables as tables
+from calibrant.reports.cells import level, plain
+from calibrant.reports.names import Names, short_names
 from calibrant.types import Stratum
 
 if TYPE_CHECKING:
@@ -19,225 +21,156 @@ if TYPE_CHECKING:
 
 __all__ = ["print_report"]
 
-_LONGEST_NAME = 26
-_NARROW = 96
-"""Below so many columns of the terminal, names are shorter and one interval is left to the JSON."""
-_UNDEFINED = "-"
-_CONFIDENCE_LEGEND = (
-    "sure: mean confidence. off by: level-ECE. AUROC: chance that a right answer is surer than a wrong one. "
-    "PRR: share of a perfect rejection's gain, rejecting up to half. "
-    "10 % wrong: largest share answered with at most so much wrong, here."
-)
+_NAME_LENGTHS = ((96, 18), (140, 30))
+"""Below so many columns of the terminal, names have at most so many characters."""
+_LONGEST_NAME = 48
+_LONGEST_SIGNAL = 14
+_CAUTIONS_OF_A_KIND = 3
+_MOST_ROWS = 40
+"""Of a table beside the leaderboard."""
+_STRATA = {Stratum.ANSWERABLE: "with an answer", Stratum.UNANSWERABLE: "without one"}
 
 
 def print_report(report: Report, console: Console) -> None:
     """Print the report: what is wrong with it first, then who is right, who makes things up, and who knows it."""
     analysis = report.analysis
-    for warning in analysis.warnings:
-        console.print(Text("! " + _plain(warning), style="yellow"))
+    names = short_names((row.model for row in analysis.models), _longest(console.width))
+    for line in _cautions(analysis.cautions):
+        console.print(Text(f"! {plain(line)}", style="yellow"))
     if not report.run.complete:
         console.print(Text("! This run is not complete: its import was interrupted.", style="yellow"))
-    console.print(Text(_headline(report)), style="bold")
+    console.print(Text(_headline(analysis, names), style="bold"))
     answerable = [row for row in analysis.models if row.stratum is Stratum.ANSWERABLE]
     unanswerable = [row for row in analysis.models if row.stratum is Stratum.UNANSWERABLE]
     if answerable:
-        console.print(_leaderboard(report, answerable, narrow=console.width < _NARROW))
-        console.print(_legend(report), style="dim")
+        console.print(tables.leaderboard(analysis, answerable, names, console.width))
+        console.print(tables.legend(analysis))
+        _title(console, "Counted otherwise, in per cent")
+        console.print(tables.rates(answerable, names, console.width))
+        console.print(tables.rates_legend(answerable, analysis.settings.price))
     if unanswerable:
-        console.print(_refusals(unanswerable))
-    if analysis.confidence:
-        console.print(_calibration(analysis.confidence, narrow=console.width < _NARROW))
-        console.print(Text(_CONFIDENCE_LEGEND), style="dim")
-    for name in dict.fromkeys(row.by for row in analysis.breakdowns):
-        table = _breakdown(report, name, narrow=console.width < _NARROW)
-        if table is not None:
-            console.print(table)
-    for row in analysis.models:
-        if row.error_causes:
-            causes = ", ".join(f"{count:,} {_plain(cause)[:60]}" for cause, count in list(row.error_causes.items())[:3])
-            console.print(Text(f"failed, {_name(row.model)}: {causes}"), style="dim")
+        _title(console, "Questions without an answer: declining is right")
+        console.print(tables.refusals(analysis, unanswerable, names, console.width))
+    _print_confidence(analysis, names, console)
+    _print_breakdowns(analysis, names, console)
+    _print_failures(analysis.models, names, console)
+    for short, name in names.numbered.items():
+        console.print(Text(f"{short}: {name}", style="dim"))
 
 
-def _plain(text: str) -> str:
-    """Without characters that could drive a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
+def _longest(width: int) -> int:
+    return next((longest for below, longest in _NAME_LENGTHS if width < below), _LONGEST_NAME)
 
 
-def _name(model: str, longest: int = _LONGEST_NAME) -> str:
-    text = _plain(model)
-    if len(text) <= longest:
-        return text
-    keep = longest - 3
-    return f"{text[: keep - keep // 2]}...{text[-(keep // 2) :]}"
+def _title(console: Console, text: str) -> None:
+    console.print()
+    console.print(Text(text, style="bold"))
 
 
-def _rate(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{value:.0%}"
+def _cautions(found: Iterable[Caution]) -> Iterator[str]:
+    """Of each kind the worst, and how many others there are."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for caution in found:
+        by_kind[caution.kind].append(caution.text)
+    for texts in by_kind.values():
+        yield from texts[:_CAUTIONS_OF_A_KIND]
+        more = len(texts) - _CAUTIONS_OF_A_KIND
+        if more > 0:
+            yield f"... and {more} more like these: --json"
 
 
-def _range(interval: Interval | None, *, scale: float = 100.0, sign: bool = False) -> str:
-    if interval is None:
+def _headline(analysis: Analysis, names: Names) -> str:
+    graded = {row.model for row in analysis.models if row.measured.counts.n}
+    counted = [
+        (analysis.questions, "question"),
+        (len({row.model for row in analysis.models}), "model"),
+        (analysis.outcomes, "answer"),
+    ]
+    said = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counted) + "."
+    if len(analysis.strata) > 1:
+        strata = (f"{one.questions:,} {_STRATA[one.stratum]} ({percent(one.share)})" for one in analysis.strata)
+        said += f" {' and '.join(strata)}."
+    return f"{said} {_comparison(analysis, names)}".strip() if len(graded) > 1 else said
+
+
+def _comparison(analysis: Analysis, names: Names) -> str:
+    """Who may be the best, and on which questions; that models cannot be ranked is said before."""
+    ranking = tables.ranking_of(analysis)
+    if ranking is None or not ranking.ranks:
         return ""
-    style = "+.0f" if sign else ".0f"
-    return f" {interval.low * scale:{style}}..{interval.high * scale:{style}}"
-
-
-def _cell(measured: Measured, metric: str) -> Text:
-    """A share with its interval; a tilde where the interval rests on little."""
-    text = Text(_rate(measured.values[metric]))
-    text.append(_range(measured.intervals[metric]), style="dim")
-    if metric in measured.thin:
-        text.append("~", style="yellow")
-    return text
-
-
-def _index(measured: Measured, metric: str = "omniscience_index") -> Text:
-    value = measured.values[metric]
-    text = Text(_UNDEFINED if value is None else f"{value:+.0f}")
-    return text.append(_range(measured.intervals[metric], scale=1.0, sign=True), style="dim")
-
-
-def _table(title: str, *columns: tuple[str, bool]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for name, right in columns:
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    return table
-
-
-def _headline(report: Report) -> str:
-    analysis = report.analysis
-    models = [row for row in analysis.models if row.measured.counts.n]
-    names = len({row.model for row in models})
-    said = (
-        f"{analysis.questions:,} questions, {names} model{'s' if names != 1 else ''}, {analysis.outcomes:,} answers. "
-    )
-    ranked = [row for row in models if row.stratum is Stratum.ANSWERABLE]
-    if len(ranked) < 2:
-        return said.strip()
-    ranks = _ranks(report)
-    best = [name for name, rank in ranks.items() if rank.startswith("1")]
+    best = [model for model, rank in ranking.ranks.items() if rank.best == 1]
     if len(best) == 1:
-        return said + f"{_name(best[0])} has the highest Index for sure."
-    return said + f"{len(best)} of them may have the highest Index: these questions do not tell them apart."
+        return f"{names[best[0]]} has the highest Index, at {level(analysis)}. {_basis(ranking, analysis, names)}"
+    said = f"{len(best)} of {len(ranking.ranks)} may have the highest Index: these questions do not tell them apart."
+    return f"{said} {_basis(ranking, analysis, names)}"
 
 
-def _ranks(report: Report) -> dict[str, str]:
-    for ranking in report.analysis.rankings:
-        if ranking.metric == "omniscience_index" and ranking.stratum is Stratum.ANSWERABLE:
-            return {
-                model: str(rank.best) if rank.best == rank.worst else f"{rank.best}-{rank.worst}"
-                for model, rank in ranking.ranks.items()
-            }
-    return {}
+def _basis(ranking: Ranking, analysis: Analysis, names: Names) -> str:
+    """Which questions ranks rest on, where it is not all of them."""
+    if ranking.shared == ranking.questions:
+        return ""
+    each = ", each under each condition," if any(row.by == "condition" for row in analysis.breakdowns) else ""
+    shared = f"{ranking.shared:,} of {ranking.questions:,} questions{each}"
+    said = f"Ranks rest on {shared} that all models have a grade for"
+    if len(ranking.missing) < 3:
+        return f"{said}."
+    least, missing = max(ranking.missing.items(), key=lambda item: item[1])
+    return f"{said}; {names[least]} lacks the most, {missing:,}."
 
 
-def _leaderboard(report: Report, rows: list[ModelRow], *, narrow: bool) -> Table:
-    priced = any(row.cost_usd is not None for row in rows)
-    price = report.analysis.settings.price
-    columns = [("model", False), ("n", True), ("right", True), ("made up", True), ("Index", True), ("rank", True)]
-    columns += [("tried", True)]
-    columns += [(f"Index t={price:g}", True)] if price != 0.5 else []
-    columns += [("cost", True)] if priced else []
-    table = _table("", *columns)
-    table.title = None
-    ranks = _ranks(report)
-    for row in rows:
-        measured = row.measured
-        cells = [
-            Text(_name(row.model, 18 if narrow else _LONGEST_NAME)),
-            Text(f"{measured.counts.n:,}"),
-            _cell(measured, "accuracy"),
-            Text(_rate(measured.values["hallucination_rate"])) if narrow else _cell(measured, "hallucination_rate"),
-            _index(measured),
-            Text(ranks.get(row.model, _UNDEFINED)),
-            Text(_rate(measured.values["attempt_rate"])),
-        ]
-        if price != 0.5:
-            cells.append(_index(measured, "index_at_price"))
-        if priced:
-            cells.append(Text("unknown" if row.cost_usd is None else f"${row.cost_usd:,.2f}"))
-        table.add_row(*cells)
-    return table
+def _print_confidence(analysis: Analysis, names: Names, console: Console) -> None:
+    """Of questions that have an answer: where there is none, no answer is right and no confidence can be."""
+    rows = [row for row in analysis.confidence if row.stratum is Stratum.ANSWERABLE]
+    if not rows:
+        return
+    signals = short_names((row.name for row in rows), _LONGEST_SIGNAL)
+    named = dict.fromkeys(row.name for row in rows)
+    what = f"Confidence ({plain(rows[0].name)})" if len(named) == 1 else "Confidence"
+    _title(console, f"{what}: is it surer where it is right?")
+    table = confidence.confidence_table(rows[:_MOST_ROWS], names, signals, console.width)
+    console.print(table)
+    _say_more(console, len(rows) - _MOST_ROWS)
+    console.print(confidence.legend(table))
 
 
-def _legend(report: Report) -> Text:
-    level = f"{report.analysis.settings.level:.0%}"
-    return Text(
-        f"right: of what was graded. made up: of those it did not get right, answered wrongly instead of declining. "
-        f"Index: right minus wrong per 100, so a guess pays above 50 %. Ranges hold at {level}; "
-        f"~ rests on fewer than 20 documents or 5 events. rank: what these questions leave open."
-    )
+def _print_breakdowns(analysis: Analysis, names: Names, console: Console) -> None:
+    for by in dict.fromkeys(row.by for row in analysis.breakdowns):
+        every = [row for row in analysis.breakdowns if row.by == by]
+        if len({row.value for row in every}) < 2:
+            continue
+        for stratum in Stratum:
+            place = {row.model: at for at, row in enumerate(analysis.models) if row.stratum is stratum}
+            rows = sorted((row for row in every if row.stratum is stratum), key=lambda row: place[row.model])
+            if not rows:
+                continue
+            shown = _best_of_each([row.value for row in every], rows)
+            values = short_names((tables.named(row) for row in shown), _longest(console.width))
+            _title(console, f"By {by}" + ("" if stratum is Stratum.ANSWERABLE else ": questions without an answer"))
+            console.print(tables.breakdowns(shown, names, values, console.width))
+            _say_more(console, len(rows) - len(shown))
+            for short, name in values.numbered.items():
+                console.print(Text(f"{short}: {name}", style="dim"))
 
 
-def _refusals(rows: list[ModelRow]) -> Table:
-    table = _table(
-        "\nQuestions without an answer", ("model", False), ("n", True), ("declined", True), ("answered", True)
-    )
-    for row in rows:
-        measured = row.measured
-        table.add_row(
-            Text(_name(row.model)),
-            f"{measured.counts.n:,}",
-            _cell(measured, "correct_refusal"),
-            _cell(measured, "false_acceptance"),
-        )
-    return table
+def _best_of_each(values: Sequence[str | None], rows: Sequence[BreakdownRow]) -> list[BreakdownRow]:
+    """The rows value by value, of each only the first models where all would be more than a screen."""
+    order = list(dict.fromkeys(values))
+    of_each = max(1, _MOST_ROWS // len(order))
+    found = [row for value in order for row in [one for one in rows if one.value == value][:of_each]]
+    whole = [row for value in order for row in rows if row.value == value]
+    return whole if len(whole) <= _MOST_ROWS else found[:_MOST_ROWS]
 
 
-def _calibration(rows: tuple[ConfidenceRow, ...], *, narrow: bool) -> Table:
-    several = len({(row.source, row.name) for row in rows}) > 1
-    columns = [("model", False)] + ([("signal", False)] if several else [])
-    columns += [("n", True), ("sure", True), ("right", True), ("off by", True), ("AUROC", True)]
-    columns += [("PRR", True), ("10 % wrong", True)]
-    name = "Confidence" if several else f"Confidence ({_plain(rows[0].name)})"
-    table = _table(f"\n{name}: is it surer where it is right?", *columns)
-    for row in rows:
-        ranked = row.values["auroc"]
-        auroc = Text(_UNDEFINED if ranked is None else f"{ranked:.2f}")
-        interval = row.intervals.get("auroc")
-        if interval is not None:
-            auroc.append(f" {interval.low:.2f}..{interval.high:.2f}", style="dim")
-        cells = [Text(_name(row.model, 18 if narrow else _LONGEST_NAME))] + (
-            [Text(_plain(row.name))] if several else []
-        )
-        cells += [
-            Text(f"{row.n:,}"),
-            Text(f"{row.mean:.0%}" if row.values["level_ece"] is not None else f"{row.mean:.2f}"),
-            Text(_rate(row.accuracy)),
-            Text(_rate(row.values["level_ece"])),
-            auroc,
-            Text(_number(row.values["prr"])),
-            Text(_rate(row.values["coverage_at_risk_10"])),
-        ]
-        table.add_row(*cells)
-    return table
+def _say_more(console: Console, more: int) -> None:
+    if more > 0:
+        rows = "row" if more == 1 else "rows"
+        console.print(Text(f"... and {more:,} more {rows}: --json, or --csv FOLDER", style="dim"))
 
 
-def _number(value: float | None) -> str:
-    return _UNDEFINED if value is None else f"{value:.2f}"
-
-
-def _breakdown(report: Report, name: str, *, narrow: bool) -> Table | None:
-    rows = [row for row in report.analysis.breakdowns if row.by == name]
-    if len({row.value for row in rows}) < 2:
-        return None
-    columns = [(name, False), ("model", False), ("n", True), ("right", True), ("made up", True), ("Index", True)]
-    table = _table(f"\nBy {name}", *columns)
-    before: str | None = ""
-    for row in rows:
-        shown = "(none)" if row.value is None else _name(row.value, 18 if narrow else _LONGEST_NAME)
-        table.add_row(
-            Text("" if row.value == before else shown),
-            Text(
-                _name(row.model, 18 if narrow else _LONGEST_NAME)
-                + ("" if row.stratum is Stratum.ANSWERABLE else " (unanswerable)")
-            ),
-            f"{row.measured.counts.n:,}",
-            _cell(row.measured, "accuracy"),
-            Text(_rate(row.measured.values["hallucination_rate"]))
-            if narrow
-            else _cell(row.measured, "hallucination_rate"),
-            _index(row.measured),
-        )
-        before = row.value
-    return table
+def _print_failures(rows: Sequence[ModelRow], names: Names, console: Console) -> None:
+    failed = [row for row in rows if row.error_causes]
+    for row in failed[:_CAUTIONS_OF_A_KIND]:
+        causes = ", ".join(f"{count:,} {plain(cause)[:60]}" for cause, count in list(row.error_causes.items())[:3])
+        console.print(Text(f"failed, {names[row.model]}: {causes}", style="dim"))
+    if len(failed) > _CAUTIONS_OF_A_KIND:
+        console.print(Text(f"... and {len(failed) - _CAUTIONS_OF_A_KIND} more: --json", style="dim"))
