@@ -41,8 +41,10 @@ def written(folder: Path, kind: str) -> Path:
     return path
 
 
-def ask(model: Model, text: str, samples: int = 1, question: Question | None = None) -> Sequence[Reply]:
-    prompt = Prompt(messages=(Message("user", text),), samples=samples, question=question)
+def ask(
+    model: Model, text: str, samples: int = 1, question: Question | None = None, repeats: tuple[int, ...] = ()
+) -> Sequence[Reply]:
+    prompt = Prompt(messages=(Message("user", text),), samples=samples, question=question, repeats=repeats)
     return asyncio.run(model.ask(prompt))  # type: ignore[arg-type]
 
 
@@ -52,9 +54,9 @@ def test_every_format_replays_repeats_in_their_order(tmp_path: Path, kind: str) 
     model = load_model(f"recorded:{path.name}:a@low", folder=tmp_path, environ={})
     assert model.ref == ModelRef(model="a", effort="low")
     question = Question(id="q1", text="Capital of  Peru?")
+    (second,) = ask(model, "whatever the prompt says", question=question, repeats=(1,))
     (first,) = ask(model, "whatever the prompt says", question=question)
-    (second,) = ask(model, "whatever the prompt says", question=question)
-    (third,) = ask(model, "whatever the prompt says", question=question)
+    (third,) = ask(model, "whatever the prompt says", question=question, repeats=(2,))
     assert (first.text, first.extra) == ("Lima", {"confidence": 0.9})
     assert (second.text, second.usage.output_tokens) == ("Cusco", 7)
     assert third.failure is Failure.NOT_RECORDED

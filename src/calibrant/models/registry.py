@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 from calibrant.errors import InputError
 from calibrant.models.assembly import OPENAI_URL, Workshop, is_local
 from calibrant.models.config import FILE_NAME, ModelConfig, read_models
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
+from calibrant.types import ModelRef
 
 __all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugged"]
 
@@ -32,7 +34,7 @@ class Named:
 
 
 def load_model(
-    name: str,
+    name: str | Callable[..., Any],
     *,
     folder: Path | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -45,7 +47,7 @@ def load_model(
     ``NAME`` or ``NAME:REST``; else a model of the OpenAI-compatible endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
 
     Args:
-        name: ``NAME`` or ``NAME@EFFORT``; the effort is what follows the last ``@``.
+        name: ``NAME`` or ``NAME@EFFORT``; the effort is what follows the last ``@``. Or a Python function.
         folder: where ``calibrant.toml`` and relative files lie. Default: the working folder.
         environ: environment variables.
         price_of: price of a model by name, where its entry has none.
@@ -56,6 +58,8 @@ def load_model(
     Raises:
         InputError: unknown model or effort, no key, or a fault in ``calibrant.toml``.
     """
+    if not isinstance(name, str):
+        return _from_function(name, price_of)
     return load_models([name], folder=folder, environ=environ, price_of=price_of)[0]
 
 
@@ -174,3 +178,17 @@ def plugged(name: str, *, folder: Path) -> Callable[[], Model] | None:
         message = f"the plug-in {prefix} cannot be loaded: {type(error).__name__}: {error}"
         raise InputError(message, place=point.value) from error
     return lambda: factory(rest, effort)
+
+
+def _from_function(function: Callable[..., Any], price_of: Callable[[str], Price | None] | None) -> Model:
+    from calibrant.models.callable_model import CallableModel
+    from calibrant.models.identity import identity_of
+
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    target = f"{getattr(function, '__module__', None) or ''}:{name}"
+    return CallableModel(
+        function,
+        ref=ModelRef(model=name),
+        identity=identity_of({"wire": "callable", "function": target, "fields": {}, "version": None}),
+        price=price_of(name) if price_of else None,
+    )

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from calibrant.errors import InputError
 from calibrant.models import Model, load_model
@@ -20,7 +21,8 @@ from calibrant.types import Question
 __all__ = ["afresh", "prepare", "run", "run_async"]
 
 Questions = QuestionSet | Iterable[Question] | str | Path
-Models = Sequence[Model | str] | Model | str
+Asked = Model | str | Callable[..., Any]
+Models = Sequence[Asked] | Asked
 
 
 def prepare(questions: Questions, models: Models, store: Store, options: RunOptions | None = None) -> Plan:
@@ -28,7 +30,7 @@ def prepare(questions: Questions, models: Models, store: Store, options: RunOpti
 
     Args:
         questions: a set, questions, or a file of them.
-        models: models, or names as ``load_model`` takes them.
+        models: models, or names or functions as ``load_model`` takes them.
         store: knows prices of models that were loaded by name.
         options: how to ask.
 
@@ -38,8 +40,8 @@ def prepare(questions: Questions, models: Models, store: Store, options: RunOpti
     options = options or RunOptions()
     if isinstance(questions, str | Path):
         questions = load_questions(questions)
-    listed = [models] if isinstance(models, str) or not isinstance(models, Sequence) else list(models)
-    loaded = [load_model(one, price_of=store.price_of) if isinstance(one, str) else one for one in listed]
+    listed: list[Asked] = list(models) if isinstance(models, Sequence) and not isinstance(models, str) else [models]
+    loaded = [one if isinstance(one, Model) else load_model(one, price_of=store.price_of) for one in listed]
     if options.budget_usd is not None:
         unpriced = next((str(model.ref) for model in loaded if model.price is None), None)
         if unpriced is not None:
@@ -105,7 +107,7 @@ def run(
 
     Args:
         questions: a set, questions, or a file of them.
-        models: one or several, loaded or by name (``"gpt-x@low"``). They are closed at the end.
+        models: one or several: loaded, by name (``"gpt-x@low"``), or functions. They are closed at the end.
         store: where to keep the answers; a store, or a place as `open_store` takes it.
         options: how to ask.
         progress: called now and then with how far it is.
@@ -119,8 +121,14 @@ def run(
         StoreError: the store cannot be written.
         RuntimeError: called inside a running event loop; use ``await run_async(...)`` there.
     """
+    if not _loop_is_running():
+        return asyncio.run(run_async(questions, models, store=store, options=options, progress=progress))
+    raise RuntimeError("an event loop is running here: use `await calibrant.run_async(...)` instead of `run`")
+
+
+def _loop_is_running() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(run_async(questions, models, store=store, options=options, progress=progress))
-    raise RuntimeError("an event loop is running here: use `await calibrant.run_async(...)` instead of `run`")
+        return False
+    return True
