@@ -150,3 +150,16 @@ def test_a_fault_in_the_prompts_passes_through() -> None:
 
     with pytest.raises(ValueError, match="line 3"):
         asyncio.run(main())
+
+
+def test_a_model_that_cancels_itself_ends_it_and_loses_no_prompt_silently() -> None:
+    class Cancelling(Fake):
+        async def ask(self, prompt: Prompt) -> Sequence[Reply]:
+            raise asyncio.CancelledError
+
+    async def main() -> None:
+        async for _ in ask_many(Cancelling(), prompts("a")):
+            pass
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())

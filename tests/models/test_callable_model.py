@@ -164,3 +164,24 @@ def test_a_module_that_breaks_says_how(tmp_path: Path) -> None:
         import_function("broken_for_tests:f", folder=tmp_path)
     with pytest.raises(InputError, match="cannot be called"):
         import_function("math:pi", folder=tmp_path)
+
+
+def test_a_cancellation_inside_the_function_fails_its_question_only() -> None:
+    async def cancelling(question: str) -> str:
+        raise asyncio.CancelledError
+
+    (reply,) = ask(cancelling)
+    assert reply.failure is Failure.RAISED
+
+    async def slow(question: str) -> str:
+        await asyncio.sleep(60)
+        return "late"
+
+    async def main() -> None:
+        task = asyncio.create_task(made(slow).ask(PROMPT))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())

@@ -208,3 +208,9 @@ def test_sampling_reaches_the_wire() -> None:
     assert (body["seed"], body["max_tokens"], body["stop"]) == (7, 99, ["\n"])
     assert (body["logprobs"], body["top_logprobs"], body["service_tier"]) == (True, 2, "flex")
     assert reply.logprobs[0].logprob == -0.25
+
+
+def test_an_endpoint_that_echoes_the_key_does_not_bring_it_into_a_reply() -> None:
+    (reply,), _ = ask(f"your header said {KEY}")
+    assert reply.text == "echo your header said [redacted]"
+    assert KEY not in repr(reply)

@@ -94,9 +94,10 @@ class _Asking(Generic[P]):
                 if len(self.answered) > self._width:
                     self._room.clear()
                     await self._room.wait()
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
             self._ended_by = self._ended_by or error
         finally:
             self._working -= 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from calibrant.errors import InputError
-from calibrant.models.config import FILE_NAME, ModelConfig
+from calibrant.models.config import FILE_NAME, ModelConfig, is_secret_name
 from calibrant.models.identity import identity_of
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
@@ -37,6 +37,7 @@ __all__ = [
 OPENAI_URL = "https://api.openai.com/v1"
 ANTHROPIC_URL = "https://api.anthropic.com"
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SECRET_VARIABLE = re.compile(r"(?i)key|token|secret|pass|auth|cred")
 _MEGABYTE = 1_000_000
 _OPENAI_LEVELS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
@@ -141,14 +142,14 @@ class Workshop:
         key = self._key(config, place)
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "calibrant"}
         headers |= dict(wire.headers) | _key_header(config, key)
-        own = {header: expand(value, secret=True) for header, value in config.headers.items()}
+        own = {header: expand(value, secret=is_secret_name(header)) for header, value in config.headers.items()}
         replaced = {header.lower() for header in own}
         headers = {header: value for header, value in headers.items() if header.lower() not in replaced} | own
         options = ConnectionOptions(
             url=base_url + wire.path,
             method=wire.method,
             headers=headers,
-            query={parameter: expand(value, secret=True) for parameter, value in config.query.items()},
+            query={name: expand(value, secret=is_secret_name(name)) for name, value in config.query.items()},
             connections=config.concurrency,
             timeout_s=config.timeout_s,
             connect_timeout_s=min(config.connect_timeout_s, config.timeout_s),
@@ -218,13 +219,12 @@ class _Expansion:
 
     def __call__(self, text: str, *, secret: bool = False) -> str:
         def value(match: re.Match[str]) -> str:
-            found = self._environ.get(match.group(1))
+            name = match.group(1)
+            found = self._environ.get(name)
             if not found:
-                remedy = f"Set it: export {match.group(1)}=..."
-                raise InputError(
-                    f"the environment variable {match.group(1)} is not set", place=self._place, remedy=remedy
-                )
-            if secret:
+                remedy = f"Set it: export {name}=..."
+                raise InputError(f"the environment variable {name} is not set", place=self._place, remedy=remedy)
+            if secret or _SECRET_VARIABLE.search(name):
                 self.secrets.append(found)
             return found
 

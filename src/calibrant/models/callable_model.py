@@ -89,7 +89,10 @@ class CallableModel:
         try:
             async with asyncio.timeout(self._timeout_s) as limit:
                 result = await self._result(given)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise  # we are cancelled, and not something inside the function
             if isinstance(error, TimeoutError) and limit.expired():
                 return Reply(error=f"no answer within {self._timeout_s:g} s", failure=Failure.TIMEOUT)
             words = short(_REDACTOR.text(f"{type(error).__name__}: {error}"))

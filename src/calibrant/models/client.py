@@ -153,14 +153,15 @@ class HttpModel:
             self.limits.leave()
         if not 200 <= got.status < 300:
             return self._refused(got, at)
+        payload = self.redactor.answer(got.payload)
         try:
-            replies = self.wire.read(got.payload, prompt)
+            replies = self.wire.read(payload, prompt)
         except WireError as error:
             trouble = trouble_of_body(error, datetime.now(UTC))
-            return self._clean(trouble), self.redactor.body(got.payload)
+            return self._clean(trouble), self.redactor.body(payload)
         self._worked = True
         self.limits.succeeded()
-        return self._stamped(replies, samples, got.payload, time.monotonic() - at, sent), None
+        return self._stamped(replies, samples, payload, time.monotonic() - at, sent), None
 
     def _query(self, body: bytes) -> Mapping[str, str] | None:
         if self.wire.method != "GET":
@@ -171,7 +172,6 @@ class HttpModel:
     def _stamped(
         self, replies: list[Reply], samples: int, payload: bytes, latency_s: float, sent: _Sent
     ) -> list[Reply]:
-        raw = self.redactor.answer(payload)
         if self.limits.counts_tokens:
             self._learn(replies, sent.estimate)
         stamped = [
@@ -179,7 +179,7 @@ class HttpModel:
                 reply,
                 latency_s=latency_s,
                 requests=sent.requests if place == 0 else 0,
-                raw=raw if place == 0 else None,
+                raw=payload if place == 0 else None,
                 error=self.redactor.text(reply.error) if reply.error else None,
             )
             for place, reply in enumerate(replies)

@@ -24,6 +24,7 @@ __all__ = [
     "PriceFields",
     "SamplingFields",
     "WireName",
+    "is_secret_name",
     "parse_models",
     "read_models",
 ]
@@ -217,11 +218,16 @@ def _refuse_keys(entry: Mapping[str, Any], where: str) -> None:
         raise InputError(message, place=where, remedy=_KEY_REMEDY)
     for path, value in _texts(entry):
         top, last = path.partition(".")[0], path.rpartition(".")[2]
-        literal = _SECRET_NAMES.match(last) and top in ("headers", "query") and not _REFERENCE.search(value)
+        literal = is_secret_name(last) and top in ("headers", "query") and not _REFERENCE.search(value)
         userinfo = top in ("base_url", "proxy") and re.search(r"://[^/@$]*:[^/@$]+@", value)
         if literal or userinfo or looks_like_key(value):
             remedy = "Put it in an environment variable (or .env) and write ${ITS_NAME} here."
             raise InputError(f"{path} holds something that looks like a key", place=where, remedy=remedy)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a header or parameter of this name carries a key."""
+    return _SECRET_NAMES.match(name) is not None
 
 
 def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
