@@ -11,13 +11,13 @@ from calibrant.runs import aa_template
 from calibrant.types import Question
 
 KNOWN = {"Australia": ("Canberra", 0.95), "Peru": ("Lima", 0.9), "Turkey": ("Istanbul", 0.6)}
-CAPITALS = {"Australia": "Canberra", "Peru": "Lima", "Turkey": "Ankara", "Palau": "Ngerulmud"}
+CAPITALS = {"Australia": "Canberra", "Peru": "Lima", "Turkey": "Ankara", "Kenya": "Nairobi"}
 
 
 def answer(prompt: Prompt) -> dict[str, object]:
     """Answers only what it is surer of than the price that the prompt states."""
     price = 0.75 if "75 %" in prompt.messages[0].content else 0.0
-    name, sure = next((fact for country, fact in KNOWN.items() if country in prompt.text), ("Atlantis City", 0.1))
+    name, sure = next((fact for country, fact in KNOWN.items() if country in prompt.text), ("Cairo", 0.1))
     return {"answer": name if sure > price else "I do not know the answer.", "confidence": sure}
 
 
