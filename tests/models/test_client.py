@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_server import KEY, Server, fault_server
+from aiohttp import web
+from fault_server import KEY, Server, completion, error, fault_server
 
 from calibrant.errors import ModelError
 from calibrant.models import Failure, Message, ModelConfig, Prompt, Reply, Sampling, ask_many
@@ -214,3 +215,31 @@ def test_an_endpoint_that_echoes_the_key_does_not_bring_it_into_a_reply() -> Non
     (reply,), _ = ask(f"your header said {KEY}")
     assert reply.text == "echo your header said [redacted]"
     assert KEY not in repr(reply)
+
+
+def test_the_width_finds_what_an_endpoint_can_take() -> None:
+    under_way = turned_away = 0
+
+    async def narrow(request: web.Request) -> web.Response:
+        nonlocal under_way, turned_away
+        body = await request.json()
+        if under_way >= 5:
+            turned_away += 1
+            return error(429, "Too many at once")
+        under_way += 1
+        await asyncio.sleep(0.005)
+        under_way -= 1
+        return web.json_response(completion("fine", body))
+
+    async def main() -> int:
+        async with fault_server(routes=[web.post("/narrow/chat/completions", narrow)]) as server:
+            made = model_at(Server(url=server.url.replace("/v1", "/narrow")), RetryPolicy(base_s=0.02, max_tries=20))
+            prompts = [prompt(str(number)) for number in range(300)]
+            found = [replies[0].text async for _, replies in ask_many(made, prompts)]
+            assert found == ["fine"] * 300
+            width = made.limits.width
+            await made.close()
+            return width
+
+    assert asyncio.run(main()) < 25
+    assert turned_away < 300

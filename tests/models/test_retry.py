@@ -102,6 +102,8 @@ def test_what_a_status_means_for_its_question(status: int, failure: Failure, ret
         (403, ErrorBody("Country not supported")),
         (404, ErrorBody("The model `x` does not exist", "model_not_found")),
         (404, ErrorBody("an HTML page ('404')")),
+        (400, ErrorBody("vendor/none is not a valid model ID")),
+        (400, ErrorBody("Invalid model name passed in model=none")),
         (405, ErrorBody("Method Not Allowed")),
         (307, ErrorBody("an empty body")),
         (429, ErrorBody("You exceeded your current quota", "insufficient_quota")),

@@ -232,7 +232,7 @@ class HttpModel:
             ModelError: no prompt can succeed.
         """
         wait = sent.retries.wait_after(trouble)
-        if trouble.hopeless and not (trouble.status == 404 and self._worked):
+        if trouble.hopeless and not (trouble.status in (400, 404) and self._worked):
             raise ModelError(trouble.message, place=str(self.ref), remedy=trouble.hopeless)
         if trouble.unreachable and not self._worked and sent.requests >= self.policy.unreachable_tries:
             raise ModelError(

@@ -32,7 +32,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "latency_s": ("latency_s", "latency"),
 }
 _TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
-_Answers = dict[str, list[tuple[int, Reply]]]
 
 
 class RecordedModel:
@@ -69,23 +68,18 @@ class RecordedModel:
         self._by_text = by_text
 
     @classmethod
-    def load(
-        cls, path: Path, *, model: str | None = None, ref: ModelRef | None = None, effort: str | None = None,
-        price: Price | None = None,
-    ) -> RecordedModel:  # fmt: skip
+    def load(cls, path: Path, *, ref: ModelRef, model: str | None = None, price: Price | None = None) -> RecordedModel:
         """Read a recording.
 
         Args:
             path: csv, tsv, json, jsonl or parquet, also ``.gz``.
+            ref: name to go by, and the effort whose answers are wanted.
             model: which model's answers, where the file holds several.
-            ref: name and effort to go by. Default: the model's name, or the file's, and the effort.
-            effort: which effort's answers; that of ``ref`` where it has one.
             price: what tokens cost.
 
         Raises:
             InputError: the file cannot be read, has no answers, or none of this model and effort.
         """
-        effort = ref.effort if ref else effort
         rows = list(read_rows(path))
         if not rows:
             raise InputError("holds no rows", place=str(path))
@@ -93,26 +87,13 @@ class RecordedModel:
         if "answer" not in columns or not {"question", "id"} & set(columns):
             raise InputError("needs a column question (or id) and a column answer", place=str(path))
         chosen = _of(rows, columns, "model", model, str(path))
-        chosen = _of(chosen, columns, "effort", effort, str(path))
-        by_text = "question" in columns
-        found: _Answers = {}
-        for place, row in chosen:
-            name = row.get(columns["question" if by_text else "id"])
-            if name is None:
-                raise InputError("has no question", place=place)
-            repeats = found.setdefault(_folded(str(name)), [])
-            repeat = row.get(columns.get("repeat", ""))
-            repeats.append((len(repeats) if repeat is None else _whole(repeat, place), _reply(row, columns, place)))
-        answers = {
-            key: [reply for _, reply in sorted(repeats, key=lambda pair: pair[0])] for key, repeats in found.items()
-        }
-        name = model or _only(chosen, columns) or path.name.partition(".")[0]
+        chosen = _of(chosen, columns, "effort", ref.effort, str(path))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return cls(
-            answers,
-            by_text=by_text,
-            ref=ref or ModelRef(model=name, effort=effort),
-            identity=identity_of({"wire": "recorded", "file": digest, "model": model, "effort": effort}),
+            _answers(chosen, columns),
+            by_text="question" in columns,
+            ref=ref,
+            identity=identity_of({"wire": "recorded", "file": digest, "model": model, "effort": ref.effort}),
             price=price,
         )
 
@@ -170,9 +151,18 @@ def _of(
     return chosen or rows
 
 
-def _only(rows: list[tuple[str, Mapping[str, Any]]], columns: Mapping[str, str]) -> str | None:
-    column = columns.get("model")
-    return next((str(row[column]) for _, row in rows if row.get(column)), None) if column else None
+def _answers(rows: list[tuple[str, Mapping[str, Any]]], columns: Mapping[str, str]) -> dict[str, list[Reply]]:
+    """Replies for each question, in the order of their repeats; without a column for these, in the file's order."""
+    found: dict[str, list[tuple[int, Reply]]] = {}
+    name = columns.get("question") or columns["id"]
+    for place, row in rows:
+        asked = row.get(name)
+        if asked is None:
+            raise InputError("has no question", place=place)
+        repeats = found.setdefault(_folded(str(asked)), [])
+        repeat = row.get(columns.get("repeat", ""))
+        repeats.append((len(repeats) if repeat is None else _whole(repeat, place), _reply(row, columns, place)))
+    return {key: [reply for _, reply in sorted(pairs, key=lambda pair: pair[0])] for key, pairs in found.items()}
 
 
 def _reply(row: Mapping[str, Any], columns: Mapping[str, str], place: str) -> Reply:

@@ -16,6 +16,9 @@ __all__ = ["Trouble", "retry_after_s", "trouble_of_body", "trouble_of_status"]
 _PASSING = frozenset({408, 409, 425, 429})
 _MODERATED = re.compile(r"(?i)moderat|flagged|content.?(?:policy|filter)|safety|responsibleai")
 _NO_MONEY = re.compile(r"(?i)insufficient_quota|insufficient.credit|billing|credit balance")
+_NO_MODEL = re.compile(
+    r"(?i)model_not_found|(?:invalid|unknown|not a valid) model|model\b.{0,80}(?:not found|does not exist)"
+)
 _VARYING = re.compile(r"[0-9a-fA-F-]{8,}|\d+")
 
 
@@ -61,7 +64,7 @@ def trouble_of_status(status: int, headers: Mapping[str, str], told: ErrorBody, 
         if _MODERATED.search(words):
             return Trouble(failure=Failure.FILTERED, message=said, status=status, retry=False)
         return _final(Failure.REJECTED, said, status, "The key may not do this.")
-    if status in (404, 405) or 300 <= status < 400:
+    if status in (404, 405) or 300 <= status < 400 or (status == 400 and _NO_MODEL.search(words)):
         return _final(Failure.REJECTED, said, status, "Check base_url and the model's name.")
     if status == 413:
         return Trouble(failure=Failure.REJECTED, message=said, status=status, retry=False)
