@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from calibrant.errors import InputError
-from calibrant.models import Model, load_model
+from calibrant.models import Model, load_model, load_models
 from calibrant.questions import QuestionSet, load_questions
 from calibrant.runs.engine import execute
 from calibrant.runs.plan import Plan, RunOptions
@@ -41,7 +41,9 @@ def prepare(questions: Questions, models: Models, store: Store, options: RunOpti
     if isinstance(questions, str | Path):
         questions = load_questions(questions)
     listed: list[Asked] = list(models) if isinstance(models, Sequence) and not isinstance(models, str) else [models]
-    loaded = [one if isinstance(one, Model) else load_model(one, price_of=store.price_of) for one in listed]
+    # Names are looked up together: efforts of one endpoint share its limits.
+    named = iter(load_models([one for one in listed if isinstance(one, str)], price_of=store.price_of))
+    loaded = [next(named) if isinstance(one, str) else _loaded(one, store) for one in listed]
     if options.budget_usd is not None:
         unpriced = next((str(model.ref) for model in loaded if model.price is None), None)
         if unpriced is not None:
@@ -62,6 +64,10 @@ def afresh(plan: Plan, store: Store) -> Plan:
     )
     name = next(begun, None) or uuid.uuid4().hex
     return plan.with_options(replace(plan.options, fresh=name))
+
+
+def _loaded(one: Model | Callable[..., Any], store: Store) -> Model:
+    return one if isinstance(one, Model) else load_model(one, price_of=store.price_of)
 
 
 async def run_async(
