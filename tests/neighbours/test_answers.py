@@ -136,6 +136,46 @@ def test_one_question_under_two_conditions_is_two_attempts(store: Store, tmp_pat
     assert sorted(found) == ["gold", "none"]
 
 
+def test_without_ids_a_question_under_several_conditions_is_one_question_in_one_cluster(
+    store: Store, tmp_path: Path
+) -> None:
+    conditions = ("none", "gold", "near_miss", "without")
+    rows = [f"question {n}?,m,x,correct,{condition}\n" for n in range(30) for condition in conditions]
+    summary = import_answers(write(tmp_path, "question,model,answer,grade,condition\n" + "".join(rows)), store)
+    assert (summary.run.questions, summary.run.responses) == (30, 120)
+    found = list(store.outcomes(summary.run))
+    assert len({outcome.cluster for outcome in found}) == 30
+    assert len({outcome.condition for outcome in found}) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["foo,bar\na,b\n", "question,model,answer,gold,cost\na?,m,b,c,much\n", "question,model,answer,gold\n"]
+)
+def test_a_file_that_cannot_be_used_leaves_no_run(store: Store, tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError):
+        import_answers(write(tmp_path, text), store)
+    assert store.list_runs() == []
+
+
+def test_the_same_bytes_under_another_name_keep_the_runs_name_unless_one_is_given(store: Store, tmp_path: Path) -> None:
+    import_answers(write(tmp_path, ROWS), store, ImportOptions(name="mine"))
+    copy = write(tmp_path, ROWS, "copy.csv")
+    assert import_answers(copy, store).run.name == "mine"
+    assert import_answers(copy, store, ImportOptions(name="other")).run.name == "other"
+
+
+def test_an_effort_said_twice_alike_is_one_effort(store: Store, tmp_path: Path) -> None:
+    text = "question,model,effort,answer,gold\na?,m@low,low,b,c\nb?,m@low,,b,c\nc?,m,low,b,c\n"
+    summary = import_answers(write(tmp_path, text), store)
+    assert summary.run.models == ("m@low",)
+
+
+def test_a_column_of_confidence_is_named_without_a_colon(store: Store, tmp_path: Path) -> None:
+    text = "question,model,answer,gold,confidence,confidence_mine\na?,m,b,c,0.5,3\n"
+    columns = import_answers(write(tmp_path, text), store).columns
+    assert (columns["confidence"], columns["confidence:mine"]) == ("confidence", "confidence_mine")
+
+
 def test_repeats_can_be_numbered(store: Store, tmp_path: Path) -> None:
     text = ROWS + "Capital of Australia?,a,Perth,Canberra\n"
     import_answers(write(tmp_path, text), store, ImportOptions(number_repeats=True))
@@ -164,7 +204,13 @@ def test_contradicting_right_answers_name_both_lines(store: Store, tmp_path: Pat
         ("question,model,gold\na,b,c\n", "no column holds the model's answer"),
         ("question,model,response\na,b,c\n", "no column holds the right answer"),
         ("question,model,answer,gold,confidence\na?,m,b,c,1.7\n", "--confidence-scale 100"),
-        ("question,model,answer,gold,confidence\na?,m,b,c,high\n", "results.csv:2: 'high' is not a number"),
+        (
+            "question,model,answer,gold,confidence\na?,m,b,c,high\n",
+            "results.csv:2: column 'confidence': 'high' is not a number",
+        ),
+        ("question,model,answer,gold,cost\na?,m,b,c,about 1\n", "column 'cost': 'about 1' is not a number"),
+        ("question,model,answer,gold,cost\na?,m,b,c,about 1\n", "Write dollars as a number, such as 0.01 or $0.01"),
+        ("question,model,effort,answer,gold\na?,m@low,high,b,c\n", "called 'm@low', and its effort is 'high'"),
         ("question,model,answer,gold,grade\na?,m,b,c,C\n", "--grade-value WORD=STATE"),
         ("question,model,answer,gold\n,m,b,c\n", "results.csv:2: the question is empty"),
         ("question,model,answer,gold\na?,,b,c\n", "results.csv:2: the model is empty"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calibrant.neighbours.values import parse_count, parse_grade, parse_number, parse_score, parse_stratum
+from calibrant.neighbours.values import parse_cost, parse_count, parse_grade, parse_number, parse_score, parse_stratum
 from calibrant.types import OutcomeState, Stratum
 
 
@@ -33,6 +33,28 @@ def test_letters_and_sentences_are_not_grades(cell: str) -> None:
         parse_grade(cell, {})
 
 
+@pytest.mark.parametrize("cell", ["NaN", "NA", "n/a", "null", "None", "", "  ", None, float("nan")])
+def test_a_number_that_is_not_there_is_written_in_many_ways(cell: object) -> None:
+    assert parse_number(cell) is None
+    assert parse_count(cell) is None
+    assert parse_cost(cell) is None
+    assert parse_score(cell, 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "dollars"),
+    [("$0.01", 0.01), ("$1,000.50", 1000.5), ("0.25 USD", 0.25), ("US$ 3", 3.0), ("1e-5", 1e-5), (0.5, 0.5)],
+)
+def test_dollars_may_be_written_as_dollars(cell: object, dollars: float) -> None:
+    assert parse_cost(cell) == dollars
+
+
+@pytest.mark.parametrize("cell", ["1,5", "EUR 3", "$", "1,00,0", "$-"])
+def test_what_is_no_amount_of_dollars_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        parse_cost(cell)
+
+
 def test_the_users_own_words_are_grades() -> None:
     assert parse_grade("C", {"c": OutcomeState.ABSTAINED}) is OutcomeState.ABSTAINED
 
@@ -42,7 +64,7 @@ def test_per_cent_is_a_share_whatever_the_scale() -> None:
     assert parse_score("85", 100.0) == pytest.approx(0.85)
 
 
-@pytest.mark.parametrize("cell", ["much", "nan", "inf", [1]])
+@pytest.mark.parametrize("cell", ["much", "$1", "inf", [1]])
 def test_what_is_not_a_finite_number_is_refused(cell: object) -> None:
     with pytest.raises(ValueError, match="number"):
         parse_number(cell)

@@ -221,6 +221,15 @@ def test_a_number_that_is_a_choice_is_that_choice_and_no_index(tmp_path: Path) -
     assert only(objects(tmp_path, {"question": "When?", "choices": ["1931", "1932"], "gold": 1931})).golds == ("1931",)
 
 
+def test_without_ids_a_question_under_several_conditions_has_one_cluster(tmp_path: Path) -> None:
+    asked = [{"question": f"Who {n}?", "answer": "Ada"} for n in range(2)]
+    rows = [*asked, {**asked[0], "passage": "Ada did.", "condition": "gold"}]
+    loaded = load_questions(objects(tmp_path, *rows))
+    assert len({question.id for question in loaded}) == 3
+    assert loaded.questions[0].cluster == loaded.questions[2].cluster is not None
+    assert loaded.questions[1].cluster is None
+
+
 def test_metadata_does_not_overrule_a_column_of_its_own(tmp_path: Path) -> None:
     row = {"question": "Who?", "answer": "Ada", "topic": "Art", "metadata": {"topic": "Law", "Domain": "Life", "n": 1}}
     question = only(objects(tmp_path, row))

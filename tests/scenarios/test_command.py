@@ -71,6 +71,89 @@ def test_import_then_report(folder: Path) -> None:
     assert (folder / ".calibrant" / ".gitignore").read_text(encoding="utf-8").strip() == "*"
 
 
+def test_an_older_file_imported_again_is_reported_by_its_id(folder: Path) -> None:
+    first = run(folder, "import", "results.csv")
+    assert first.stdout.endswith("Now: calibrant report\n")
+    (folder / "newer.csv").write_text(ROWS.replace("Sydney", "Perth"), encoding="utf-8")
+    run(folder, "import", "newer.csv")
+    again = run(folder, "import", "results.csv")
+    command = again.stdout.splitlines()[-1].removeprefix("Now: calibrant ").split()
+    assert json.loads(run(folder, *command, "--json").stdout)["run"]["source"] == "results.csv"
+
+
+def test_a_failed_import_does_not_become_the_latest(folder: Path) -> None:
+    run(folder, "import", "results.csv")
+    (folder / "bad.csv").write_text("foo,bar\na,b\n", encoding="utf-8")
+    assert run(folder, "import", "bad.csv").returncode == 2
+    assert json.loads(run(folder, "report", "--json").stdout)["run"]["source"] == "results.csv"
+
+
+def test_one_of_a_thing_is_spoken_of_as_one(folder: Path) -> None:
+    (folder / "one.csv").write_text("\n".join(ROWS.splitlines()[:2]) + "\n", encoding="utf-8")
+    assert "1 answer to 1 question." in run(folder, "import", "one.csv").stdout
+    assert "1 question, 1 model, 1 answer." in run(folder, "report").stdout
+    assert "1 answer to 1 question by a" in run(folder, "runs", "show").stdout
+    (folder / "q.csv").write_text("question,answer\nCapital of Italy?,Rome\n", encoding="utf-8")
+    assert "1 question (1 answerable), 1 cluster\n" in run(folder, "questions", "lint", "q.csv").stdout
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--json"], ["demo"], ["--version"], ["import", "--help"]])
+def test_a_full_disk_on_stdout_is_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "calibrant", *arguments],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 3
+    assert done.stderr == "calibrant: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--json"], ["demo"], ["--version"]])
+def test_a_reader_that_has_seen_enough_is_no_mistake(tmp_path: Path, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "calibrant", *arguments],
+            cwd=tmp_path,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_demo_counts_what_it_shows_and_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    shown = run(tmp_path, "demo", "--limit", "10", COLUMNS="80").stdout
+    assert "10 programs, graded by its authors" in shown
+    assert "10 trivia questions, graded by" in shown
+    assert "100 programs" not in shown
+    assert "\u2026" not in shown
+    found = json.loads(run(tmp_path, "demo", "--limit", "10", "--json").stdout)
+    assert found["run"]["source"] == "cruxeval.jsonl.gz"
+
+
+def test_the_doctor_measures_the_disk_of_the_store(folder: Path, tmp_path: Path) -> None:
+    for where in ("there", "there/not/yet"):
+        checks = json.loads(run(folder, "doctor", "--json", "--store", where).stdout)["checks"]
+        assert str(folder) in next(check["found"] for check in checks if check["what"] == "disk")
+    checks = json.loads(run(folder, "doctor", "--json", "--store", "/dev/shm").stdout)["checks"]
+    assert next(check["found"] for check in checks if check["what"] == "disk").endswith("at /dev/shm")
+
+
+def test_an_unknown_state_of_a_grade_word_is_named_as_it_was_written(folder: Path) -> None:
+    done = run(folder, "import", "results.csv", "--grade-value", "C=foo")
+    assert done.returncode == 2
+    assert "--grade-value: there is no state 'foo' for 'C'. States are: correct," in done.stderr
+
+
 def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
     run(folder, "import", "results.csv", "--name", "first")
     (listed,) = json.loads(run(folder, "runs", "list", "--json").stdout)["runs"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import Annotated, Any
 
@@ -17,16 +18,42 @@ from calibrant.errors import CalibrantError
 __all__ = ["app", "main"]
 
 
+_READER_GONE = 0
+"""Exit code where whoever read the output has seen enough, as in ``calibrant report | head -1``."""
+_OUTPUT_FAILED = 3
+
+
 class Commands(TyperGroup):
     """The verbs; an expected error becomes one line on stderr and the exit code of its class."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            _flush()
         except CalibrantError as error:
             print(f"calibrant: {error}", file=sys.stderr)
             raise typer.Exit(error.exit_code) from None
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            raise typer.Exit(_give_up_output(error)) from None
+        return result
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _give_up_output(error: OSError) -> int:
+    """Say why stdout takes no more, unless its reader just left, and what the exit code is."""
+    # What is still in the buffer goes nowhere, or Python complains of it once more on its way out.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if isinstance(error, BrokenPipeError):
+        return _READER_GONE
+    print(f"calibrant: the output cannot be written: {error.strerror or error}", file=sys.stderr)
+    return _OUTPUT_FAILED
 
 
 app = typer.Typer(
@@ -71,4 +98,18 @@ def main() -> None:
     # A verb is a short life with many records and few cycles: looking for those at Python's pace costs a tenth of it.
     gc.set_threshold(100_000, 50, 100)
     load_environment()
-    app(prog_name="calibrant")
+    try:
+        app(prog_name="calibrant")
+    except SystemExit as done:
+        code = done.code
+        if isinstance(done.__context__, BrokenPipeError):  # which the library below ends with 1, a failed gate's code
+            code = _give_up_output(done.__context__)
+        try:
+            _flush()
+        except OSError as error:
+            code = _give_up_output(error)
+        raise SystemExit(code) from None
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise SystemExit(_give_up_output(error)) from None

@@ -24,7 +24,7 @@ def doctor(store: options.StoreLocation = None, as_json: options.Json = False) -
     """Check this installation, the settings and the store. Names of keys are shown, never their values."""
     from calibrant.cli.printing import print_json
 
-    checks = [_python(), _disk(), _extras(), _keys(), _settings(), _store(store)]
+    checks = [_python(), _disk(store), _extras(), _keys(), _settings(), _store(store)]
     if as_json:
         print_json({"schema_version": 1, "version": __version__, "checks": checks})
     else:
@@ -45,9 +45,20 @@ def _python() -> dict[str, Any]:
     return _check("python", sys.version_info >= (3, 11), found)
 
 
-def _disk() -> dict[str, Any]:
-    free = shutil.disk_usage(Path.cwd()).free
-    return _check("disk", free > 100 * 2**20, f"{free / 2**30:.1f} GiB free here")
+def _disk(location: str | None) -> dict[str, Any]:
+    """Where the store is or will be; of a server's disk nothing is known here."""
+    from calibrant.cli.settings import load_settings
+    from calibrant.store.location import resolve
+
+    try:
+        file = resolve(location or load_settings().store).file
+    except CalibrantError as error:
+        return _check("disk", False, str(error))
+    if file is None:
+        return _check("disk", True, "the store is on a server")
+    folder = next(parent for parent in file.parents if parent.is_dir())
+    free = shutil.disk_usage(folder).free
+    return _check("disk", free > 100 * 2**20, f"{free / 2**30:.1f} GiB free at {folder}")
 
 
 def _extras() -> dict[str, Any]:

@@ -47,7 +47,7 @@ def import_file(
     Columns are found by their names; --map says it where they are not. Rows without a grade are graded exactly.
     Importing the same file again adds nothing; an interrupted import goes on where it stopped.
     """
-    from calibrant.cli.printing import counting, print_json, remark
+    from calibrant.cli.printing import counting, plural, print_json, remark
     from calibrant.cli.settings import load_settings
     from calibrant.neighbours import ImportOptions, import_answers
     from calibrant.store import open_store
@@ -67,26 +67,33 @@ def import_file(
     )
     with open_store(store or load_settings().store) as opened, counting(f"rows of {file.name}") as progress:
         summary = import_answers(file, opened, chosen, progress=progress)
+        latest = opened.find_run("latest").id == summary.run.id
     if summary.repaired:
         remark(
-            f"{summary.repaired} characters that no database can hold (NUL, half a surrogate pair) "
-            f"were replaced by U+FFFD; the first at {summary.first_repair}."
+            f"{plural(summary.repaired, 'character')} that no database can hold (NUL, half a surrogate pair) "
+            f"{'was' if summary.repaired == 1 else 'were'} replaced by U+FFFD; the first at {summary.first_repair}."
         )
     if as_json:
         print_json(_as_dict(summary))
         return
     already = f" ({summary.already_there:,} of them were there already)" if summary.already_there else ""
-    print(f"Run {summary.run.id}: {summary.rows:,} answers to {summary.run.questions:,} questions{already}.")
+    answers, asked = plural(summary.rows, "answer"), plural(summary.run.questions, "question")
+    print(f"Run {summary.run.id}: {answers} to {asked}{already}.")
     print("  " + ", ".join(f"{count:,} {state}" for state, count in sorted(summary.states.items())))
     print("  read: " + ", ".join(f"{name} <- {column}" for name, column in summary.columns.items()))
-    print("Now: calibrant report")
+    print(f"Now: calibrant report{'' if latest else f' {summary.run.id}'}")
 
 
 def _states(words: dict[str, str]) -> dict[str, OutcomeState]:
-    try:
-        return {word.lower(): OutcomeState(state.lower()) for word, state in words.items()}
-    except ValueError as error:
-        raise InputError(str(error), place="--grade-value", remedy=f"States are: {', '.join(OutcomeState)}.") from None
+    known = {state.value: state for state in OutcomeState}
+    for word, state in words.items():
+        if state.lower() not in known:
+            raise InputError(
+                f"there is no state '{state}' for '{word}'",
+                place="--grade-value",
+                remedy=f"States are: {', '.join(known)}.",
+            )
+    return {word.lower(): known[state.lower()] for word, state in words.items()}
 
 
 def _as_dict(summary: Any) -> dict[str, Any]:

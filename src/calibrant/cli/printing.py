@@ -24,8 +24,14 @@ def console() -> Console:
     """The console for tables. Plain, and 100 columns wide, where stdout is not a terminal."""
     from rich.console import Console
 
+    class Output(Console):
+        """Leaves it to the command what to do when the reader is gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     plain = not sys.stdout.isatty()
-    return Console(file=sys.stdout, highlight=False, width=100 if plain and not _columns_given() else None)
+    return Output(file=sys.stdout, highlight=False, width=100 if plain and not _columns_given() else None)
 
 
 def plural(count: int, noun: str, several: str | None = None) -> str:

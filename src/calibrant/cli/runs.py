@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from calibrant.cli import options
+from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="List, show and delete runs.", rich_markup_mode=None)
@@ -88,7 +89,8 @@ def show(
     print(f"{info.id}  {_plain(info.name or '')}")
     print(f"  source    {_plain(info.source or '')}")
     print(f"  created   {info.created_at:%Y-%m-%d %H:%M} UTC{'' if info.complete else ', not complete'}")
-    print(f"  holds     {info.responses:,} answers to {info.questions:,} questions by {_names(info)}")
+    held = f"{plural(info.responses, 'answer')} to {plural(info.questions, 'question')}"
+    print(f"  holds     {held} by {_names(info)}")
     print(f"  grades    {', '.join(f'{count:,} {name}' for name, count in graders.items()) or 'none'}")
     print(f"  set       {info.set_hash or 'unknown until complete'}")
     for item in items:
@@ -117,12 +119,14 @@ def delete(
         if not yes:
             if not sys.stdin.isatty():
                 raise InputError("deleting needs a yes", place="calibrant runs delete", remedy="Say --yes.")
-            typer.confirm(f"Delete run {info.id} ({info.name}, {info.responses:,} answers)?", abort=True, err=True)
+            typer.confirm(
+                f"Delete run {info.id} ({info.name}, {plural(info.responses, 'answer')})?", abort=True, err=True
+            )
         deleted = opened.delete_run(info)
     if as_json:
         print_json({"schema_version": 1, "run": info.id, "responses": deleted.responses})
     else:
-        print(f"Deleted run {info.id} and {deleted.responses:,} answers.")
+        print(f"Deleted run {info.id} and {plural(deleted.responses, 'answer')}.")
 
 
 def _open(store: str | None) -> Any:

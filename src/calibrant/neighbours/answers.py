@@ -11,21 +11,33 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from calibrant.errors import InputError
 from calibrant.grading import grade_exact
 from calibrant.neighbours.columns import AnswerColumns, resolve
+from calibrant.neighbours.complaints import explained
 from calibrant.neighbours.values import (
     parse_condition,
+    parse_cost,
     parse_count,
     parse_grade,
     parse_number,
     parse_score,
     parse_stratum,
 )
-from calibrant.questions import Row, RowReader, as_text, as_text_list, question_hash, read_rows, set_hash_of
+from calibrant.questions import (
+    Row,
+    RowReader,
+    as_text,
+    as_text_list,
+    question_hash,
+    read_rows,
+    set_hash_of,
+    text_hash,
+)
 from calibrant.store import NewRun, RunInfo, Store
 from calibrant.types import (
     Condition,
@@ -51,7 +63,7 @@ _NO_USAGE = Usage()
 _BATCH = 1000
 _MAX_AGE_S = 0.25
 """Larger and older batches than those of a run: what an interruption loses here is in the file, not paid for again."""
-_RULES = "answers-1"
+_RULES = "answers-2"
 """Version of the rules below; part of a run's identity, so that a change of rules imports anew."""
 
 
@@ -122,19 +134,21 @@ def import_answers(
     path = Path(path)
     reader = read_rows(path, encoding=options.encoding, limit=options.limit)
     digest = _digest(path, options)
+    reading = _Reading(path=path, options=options, digest=digest, typed=reader.typed)
+    items = (reading.item(row, reader) for row in reader)
+    first = next(items)  # a file that cannot be used leaves no run behind
     run = store.begin_run(
         NewRun(
             kind="import",
             source=str(path),
             source_digest=digest,
             name=options.name or path.name,
+            rename=options.name is not None,
             manifest={"rules": _RULES, "file_sha256": digest.split("-")[0], "rows_limit": options.limit},
         )
     )
-    reading = _Reading(path=path, options=options, digest=digest, typed=reader.typed)
     with store.writer(run, batch=_BATCH, max_age_s=_MAX_AGE_S) as writer:
-        for row in reader:
-            item = reading.item(row, reader)
+        for item in chain([first], items):
             writer.add(*item)
             if progress is not None and reading.rows % 500 == 0:
                 progress(reading.rows)
@@ -217,8 +231,7 @@ class _Reading:
             key = ResponseKey(question=asked.key, model=setup, prompt="imported", sampling="imported", repeat=repeat)
             response = _response(cells, key, model, self._confidences(values, self.columns), grade)
         except ValueError as error:
-            place = f"{self.path}:{row.line}"
-            raise InputError(str(error), place=place, remedy=_remedy(str(error))) from None
+            raise explained(error, cells, values, self.columns, place=f"{self.path}:{row.line}") from None
         except InputError as error:
             place = error.place or f"{self.path}:{row.line}"
             raise InputError(error.message, place=place, remedy=error.remedy) from None
@@ -280,7 +293,7 @@ class _Reading:
         )
         digest = question_hash(question)
         if not identity:
-            question = replace(question, id=f"q-{digest[:12]}")
+            question = replace(question, id=f"q-{text_hash(question)[:12]}")
         key = hashlib.sha256(f"{digest}\x1f{question.id}".encode()).hexdigest()
         seen = self.questions.setdefault((question.id, condition), _Asked(question, digest, key, line))
         if seen.question.text != question.text or seen.question.golds != question.golds:
@@ -300,14 +313,22 @@ class _Reading:
 
     def _model(self, cells: Mapping[str, Any]) -> tuple[ModelRef, str]:
         """The model, and the identity of it as this file's."""
-        name = (as_text(cells.get("model")) or self.options.model or "").strip()
+        named = as_text(cells.get("model"))
+        name = (named or self.options.model or "").strip()
         if not name:
             raise ValueError("the model is empty")
-        effort = (as_text(cells.get("effort")) or self.options.effort or "").strip() or None
+        effort = as_text(cells.get("effort")) or self.options.effort
         if (name, effort) not in self.models:
+            base, _, said = name.rpartition("@") if named and effort else ("", "", "")
+            base, said = (base, said) if base else (name, self.options.effort or "")
+            if said and effort and said != effort:
+                raise InputError(
+                    f"the model is called '{base}@{said}', and its effort is '{effort}'",
+                    remedy="One effort for one row: mend the model's name or the column of efforts.",
+                )
             identity = json.dumps(["imported", self.digest, name, effort])
             setup = hashlib.sha256(identity.encode()).hexdigest()[:32]
-            self.models[name, effort] = ModelRef(model=name, effort=effort), setup
+            self.models[name, effort] = ModelRef(model=base, effort=effort), setup
         return self.models[name, effort]
 
     def _repeat(self, cells: Mapping[str, Any], asked: _Asked, model: ModelRef, setup: str, line: int) -> int:
@@ -353,7 +374,7 @@ def _response(
         finish_reason=reason,
         confidences=confidences,
         usage=Usage(**tokens) if tokens else _NO_USAGE,
-        cost_usd=parse_number(cells.get("cost_usd")),
+        cost_usd=parse_cost(cells.get("cost_usd")),
         latency_s=parse_number(cells.get("latency_s")),
     )
 
@@ -386,13 +407,3 @@ def _state(response: Response, grades: list[Grade]) -> str:
     if response.error is not None:
         return OutcomeState.ERROR.value
     return grades[0].state.value if grades else OutcomeState.UNGRADED.value
-
-
-def _remedy(message: str) -> str | None:
-    if "confidence must lie in [0, 1]" in message:
-        return "Say --confidence-scale 100 for percentages, or --confidence-source other for a score of another scale."
-    if message.startswith("the grade "):
-        return (
-            "Say what it means with --grade-value WORD=STATE (correct, partial, incorrect, abstained, error, ungraded)."
-        )
-    return None

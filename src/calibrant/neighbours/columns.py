@@ -88,7 +88,8 @@ class AnswerColumns:
 
     def describe(self) -> dict[str, str]:
         """For the manifest and for ``--json``: what was read from where."""
-        return {**self.fields, **{f"confidence:{name}": column for column, (_, name) in self.confidences.items()}}
+        sure = {f"confidence:{name}" if name else "confidence": at for at, (_, name) in self.confidences.items()}
+        return {**self.fields, **sure}
 
 
 def resolve(columns: Sequence[str], chosen: Mapping[str, str], *, place: str) -> AnswerColumns:

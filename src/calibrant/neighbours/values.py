@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from calibrant.questions import as_text, as_truth
 from calibrant.types import Condition, OutcomeState, Stratum
 
-__all__ = ["parse_condition", "parse_count", "parse_grade", "parse_number", "parse_score", "parse_stratum"]
+__all__ = [
+    "parse_condition",
+    "parse_cost",
+    "parse_count",
+    "parse_grade",
+    "parse_number",
+    "parse_score",
+    "parse_stratum",
+]
 
 _GRADES: Mapping[str, OutcomeState] = {
     "correct": OutcomeState.CORRECT,
@@ -35,6 +44,13 @@ _GRADES: Mapping[str, OutcomeState] = {
     "ungraded": OutcomeState.UNGRADED,
     "unsure": OutcomeState.UNGRADED,
 }
+_EMPTY = frozenset({"", "-", "nan", "na", "n/a", "null", "none"})
+"""How tables write a number that is not there."""
+_DOLLARS = re.compile(
+    r"(?:US)?\$?\s*"
+    r"(?P<plain>(?=[.0-9]*[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)"
+    r"(?:\s*(?:USD|\$))?"
+)
 
 
 def parse_number(cell: Any) -> float | None:
@@ -43,7 +59,7 @@ def parse_number(cell: Any) -> float | None:
     Raises:
         ValueError: the cell holds something else.
     """
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
+    if cell is None or (isinstance(cell, str) and cell.strip().lower() in _EMPTY):
         return None
     if isinstance(cell, bool):
         raise ValueError(f"{cell!r} is not a number")
@@ -56,6 +72,16 @@ def parse_number(cell: Any) -> float | None:
     if not math.isfinite(number):
         raise ValueError(f"{_short(cell)} is not a finite number")
     return number
+
+
+def parse_cost(cell: Any) -> float | None:
+    """Dollars, also as ``$1,000.50`` or ``0.01 USD``; None where the cell is empty.
+
+    Raises:
+        ValueError: the cell holds something else.
+    """
+    money = _DOLLARS.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return parse_number(money["plain"].replace(",", "") if money else cell)
 
 
 def parse_count(cell: Any) -> int | None:

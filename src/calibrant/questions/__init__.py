@@ -5,7 +5,7 @@
 
 from calibrant.questions.cells import as_choices, as_mapping, as_text, as_text_list, as_truth
 from calibrant.questions.hub import HubName, parse_hub_name
-from calibrant.questions.identity import question_hash, set_hash, set_hash_of
+from calibrant.questions.identity import question_hash, set_hash, set_hash_of, text_hash
 from calibrant.questions.lint import Finding, LintResult, SetSummary, Severity, lint, lint_file
 from calibrant.questions.load import QuestionSet, load_questions
 from calibrant.questions.readers import ENDINGS, Repairs, Row, RowReader, read_rows
@@ -39,4 +39,5 @@ __all__ = [
     "read_rows",
     "set_hash",
     "set_hash_of",
+    "text_hash",
 ]

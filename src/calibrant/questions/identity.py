@@ -15,9 +15,10 @@ from collections.abc import Iterable
 
 from calibrant.types import Question
 
-__all__ = ["question_hash", "set_hash", "set_hash_of"]
+__all__ = ["question_hash", "set_hash", "set_hash_of", "text_hash"]
 
 _QUESTION_RULE = b"calibrant question 1\n"
+_TEXT_RULE = b"calibrant question text 1\n"
 _MEMBER_RULE = b"calibrant set member 1\n"
 _SET_RULE = b"calibrant set 1\n"
 
@@ -39,6 +40,18 @@ def question_hash(question: Question) -> str:
         question.condition.value,
     ]
     return hashlib.sha256(_QUESTION_RULE + _encode(shown).encode("ascii")).hexdigest()
+
+
+def text_hash(question: Question) -> str:
+    """The identity of a question whatever it is shown with: text and choices, not passages and condition.
+
+    One question under several conditions is one question: its attempts depend on each other.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    asked = [_nfc(question.text), [_nfc(choice) for choice in question.choices]]
+    return hashlib.sha256(_TEXT_RULE + _encode(asked).encode("ascii")).hexdigest()
 
 
 def set_hash(questions: Iterable[Question]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Protocol
 from calibrant.errors import InputError
 from calibrant.questions.draft import Draft, read_draft
 from calibrant.questions.hub import PREFIX, open_hub
-from calibrant.questions.identity import question_hash, set_hash_of
+from calibrant.questions.identity import question_hash, set_hash_of, text_hash
 from calibrant.questions.readers import Repairs, Row, read_rows
 from calibrant.questions.schema import Schema
 from calibrant.types import Question
@@ -120,6 +121,7 @@ def load_questions(
         places.append(place)
         hashes.append(digest)
     schema.check_fields(place=rows.name)
+    questions = _one_cluster_each(questions)
     warnings = list(rows.warnings)
     if rows.repairs.count:
         what = f"{rows.repairs.count} NUL characters or lone surrogates were replaced by U+FFFD"
@@ -135,6 +137,16 @@ def load_questions(
         first_repair=rows.repairs.first,
         warnings=tuple(warnings),
     )
+
+
+def _one_cluster_each(questions: list[Question]) -> list[Question]:
+    """Questions that are there under several conditions, each in one cluster, where the file names none."""
+    bare = [text_hash(question) if question.cluster is None else None for question in questions]
+    times = Counter(text for text in bare if text is not None)
+    return [
+        replace(question, cluster=f"q-{text[:12]}") if text is not None and times[text] > 1 else question
+        for question, text in zip(questions, bare, strict=True)
+    ]
 
 
 def open_rows(source: str | Path, *, encoding: str | None = None, limit: int | None = None) -> Rows:

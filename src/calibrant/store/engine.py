@@ -9,13 +9,15 @@ still true when it writes, row numbers can be handed out here, and both database
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 
 from calibrant.errors import InputError, StoreError
 from calibrant.store.failures import DATABASE_FAILURES, explain
@@ -146,8 +148,27 @@ def _no_store(address: Address) -> InputError:
     )
 
 
+def _sqlite_url(address: Address) -> URL:
+    """The file, to be read only where it or its folder cannot be written.
+
+    SQLite shares its log through a file beside the database, which it cannot make there. Without a log nobody is
+    writing, and the database can be read as a file that does not change.
+    """
+    file = address.file
+    if file is None or not file.exists() or all(_may_write(path) for path in (file, file.parent)):
+        return address.url
+    log = file.with_name(f"{file.name}-wal")
+    still = not _may_write(file.parent) and not (log.exists() and log.stat().st_size)
+    query = {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if still else {})
+    return address.url.set(database=file.as_uri(), query=query)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def _sqlite_engine(address: Address, wait_s: float) -> Engine:
-    engine = create_engine(address.url, connect_args={"timeout": wait_s})
+    engine = create_engine(_sqlite_url(address), connect_args={"timeout": wait_s})
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:

@@ -43,7 +43,7 @@ _SQLITE: Final[Mapping[str, _Advice]] = {
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_CANTOPEN": (
         "the database cannot be opened",
-        "Check that its directory exists, is writable, and holds no directory of that name.",
+        "Check that its directory exists, holds no directory of that name, and is not read-only.",
     ),
     "SQLITE_IOERR": (
         "the disk cannot be read or written",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from calibrant.errors import InputError, StoreError
 from calibrant.store.content import compact_json, storable
 from calibrant.store.keys import run_identity
-from calibrant.store.tables import grades, responses, run_items, runs, setups
+from calibrant.store.tables import grades, questions, responses, run_items, runs, setups
 from calibrant.types import ModelRef
 
 __all__ = ["NewRun", "RunInfo", "begin", "find", "finish", "list_all", "note_in_flight", "number_of"]
@@ -34,6 +34,8 @@ class NewRun:
     """Identity of the source and of how it is read: the same one again continues the run."""
     name: str | None = None
     """What the user calls it. Need not be unique: the newest of a name is meant."""
+    rename: bool = True
+    """Whether a run that this source began before takes the name."""
     manifest: Mapping[str, Any] = field(default_factory=dict)
     """Everything needed to do it again; JSON."""
     seed: int = 0
@@ -59,7 +61,7 @@ class RunInfo:
     seed: int
     manifest: Mapping[str, Any]
     questions: int
-    """Different questions; one question under two conditions counts twice."""
+    """Different questions; one question under two conditions counts once."""
     responses: int
     models: tuple[str, ...]
     """``model@effort``, in alphabetical order."""
@@ -85,6 +87,7 @@ def begin(connection: Connection, new: NewRun, *, created_at: str) -> RunInfo:
         .limit(1)
     ).one_or_none()
     if before is not None:
+        name = name if new.rename else before.name
         if name is not None and name != before.name:
             connection.execute(update(runs).where(runs.c.number == before.number).values(name=name))
         info = _info(connection, before)
@@ -136,10 +139,15 @@ def list_all(connection: Connection, *, limit: int | None = None) -> list[RunInf
 
 
 def find(connection: Connection, reference: str, *, place: str) -> RunInfo:
-    """The run that a user means: ``latest``, an id, a name (the newest of that name), or the beginning of an id."""
+    """The run that a user means: ``latest``, an id, a name (the newest of that name), or the beginning of an id.
+
+    ``latest`` is the newest that holds anything, so that an import which failed at once does not stand in its way.
+    """
     newest = select(runs).order_by(runs.c.created_at.desc(), runs.c.number.desc())
     if reference == _LATEST:
-        row = connection.execute(newest.limit(1)).one_or_none()
+        filled = select(run_items.c.number).where(run_items.c.run == runs.c.number).exists()
+        holding = connection.execute(newest.where(filled).limit(1)).one_or_none()
+        row = holding or connection.execute(newest.limit(1)).one_or_none()
         if row is None:
             raise InputError(
                 "there are no runs here yet",
@@ -208,9 +216,11 @@ def _count(connection: Connection, number: int) -> dict[str, Any]:
     items, asked, answered = connection.execute(
         select(
             func.count(),
-            func.count(run_items.c.question.distinct()),
+            func.count(questions.c.id.distinct()),
             func.count(run_items.c.response.distinct()),
-        ).where(of_run)
+        )
+        .select_from(run_items.join(questions, questions.c.number == run_items.c.question))
+        .where(of_run)
     ).one()
     joined = run_items.join(responses, responses.c.number == run_items.c.response)
     errors = select(func.count()).select_from(joined).where(of_run, responses.c.error.is_not(None))
