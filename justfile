@@ -15,10 +15,18 @@ oracles:
     python -m pip install -e '.[dev,oracles]'
     python -m pytest tests/oracles
 
+# the wires against official clients, and against LiteLLM's proxy in an environment of its own
+clients:
+    python -m pip install -e '.[dev,clients]'
+    python -m venv .proxy
+    .proxy/bin/pip install 'litellm[proxy]'
+    LITELLM_COMMAND=$PWD/.proxy/bin/litellm python -m pytest tests/models/test_clients.py tests/models/test_second_server.py
+
 bench data="../shared/data":
     python benchmarks/metrics_speed.py
     python benchmarks/store_speed.py
     python benchmarks/import_speed.py
+    python benchmarks/ask_speed.py
     python benchmarks/exact_grader.py --data {{data}}
     python benchmarks/interval_coverage.py
 

@@ -19,6 +19,9 @@ COMMANDS = [
     ["runs", "list"],
     ["runs", "show"],
     ["runs", "delete"],
+    ["models"],
+    ["models", "list"],
+    ["models", "check"],
     ["init"],
     ["doctor"],
 ]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "COUNTED_STATES",
@@ -28,6 +28,7 @@ __all__ = [
     "Response",
     "ResponseKey",
     "Stratum",
+    "TokenLogprob",
     "Usage",
 ]
 
@@ -192,6 +193,15 @@ class Confidence:
             object.__setattr__(self, "name", self.source.value)
 
 
+class TokenLogprob(NamedTuple):
+    """One token of a reply and the natural logarithm of its probability."""
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()
+    """The likeliest tokens at this place, with theirs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseKey:
     """The identity of a response: two requests with the same key are the same request, asked once.
@@ -226,6 +236,10 @@ class Response:
     usage: Usage = Usage()
     cost_usd: float | None = None
     latency_s: float | None = None
+    logprobs: tuple[TokenLogprob, ...] = ()
+    """Of the tokens of the text, where the endpoint gives them."""
+    raw: bytes | None = None
+    """The body as it came, without secrets; of several responses to one request, with the first."""
 
     def __post_init__(self) -> None:
         if self.text is None and self.error is None:
@@ -255,6 +269,8 @@ class Outcome:
     repeat: int = 0
     stratum: Stratum = Stratum.ANSWERABLE
     condition: Condition = Condition.NONE
+    price: float | None = None
+    """t that the prompt stated: a wrong answer costs t/(1-t) right ones. None = the prompt named no price."""
     domain: str | None = None
     topic: str | None = None
     confidences: tuple[Confidence, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -233,3 +234,20 @@ def test_the_order_of_outcomes_changes_nothing(
     shuffled = made.copy()
     draw.shuffle(shuffled)
     assert analyse(made, Settings(seed=3)) == analyse(shuffled, Settings(seed=3))
+
+
+def test_a_model_asked_at_several_prices_is_several_rows_each_with_its_own_index() -> None:
+    rows = [outcome(number, OutcomeState.CORRECT if number % 4 else OutcomeState.INCORRECT) for number in range(40)]
+    priced = [replace(row, price=0.75) for row in rows] + [replace(row, price=0.0) for row in rows]
+    found = analyse([*rows, *priced])
+    by_price = {row.asked.price: row for row in found.models}
+    assert {row.model for row in found.models} == {"m", "m t=0.75", "m t=0"}
+    assert {row.asked.model for row in found.models} == {"m"}
+    accuracy = 0.75
+    assert {price: row.measured.values["index_at_price"] for price, row in by_price.items()} == {
+        None: pytest.approx(100 * (accuracy - 0.25)),
+        0.0: pytest.approx(100 * accuracy),
+        0.75: pytest.approx(100 * (accuracy - 0.25 * 3)),
+    }
+    assert found.questions == 40
+    assert set(found.rankings[0].ranks) == {"m", "m t=0.75", "m t=0"}

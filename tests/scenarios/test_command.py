@@ -270,3 +270,28 @@ def test_the_example_runs() -> None:
     script = Path(__file__).parent.parent.parent / "examples" / "own_answers.py"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True)
     assert re.search(r"model-a: accuracy 0\.67, Index \+67, n 3", done.stdout)
+
+
+def test_the_example_of_asking_a_function_runs() -> None:
+    script = Path(__file__).parent.parent.parent / "examples" / "ask_a_function.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines() == [
+        "price 0.75: right 0.50, made up of what it missed 0.00, index at that price +50",
+        "price 0.00: right 0.50, made up of what it missed 1.00, index at that price +50",
+    ]
+
+
+def test_init_finds_keys_by_name_and_says_what_will_leave_the_machine(folder: Path) -> None:
+    secret = "sk-abcdefghijklmnop1234567890"
+    found = run(folder, "init", OPENAI_API_KEY=secret, ANTHROPIC_API_KEY=secret, OPENAI_BASE_URL="http://gpu-7:8000/v1")
+    assert found.returncode == 0
+    written = (folder / "calibrant.toml").read_text()
+    assert secret not in found.stdout + found.stderr + written
+    assert "Keys found: OPENAI_API_KEY, ANTHROPIC_API_KEY" in found.stdout
+    assert "http://gpu-7:8000/v1, api.anthropic.com" in found.stdout
+    assert "runs delete" in found.stdout
+    uncommented = re.sub(r"^# (?=\[models|\w+ = )", "", written, flags=re.MULTILINE)
+    (folder / "calibrant.toml").write_text(uncommented)
+    listed = run(folder, "models", "list", "--json", OPENAI_API_KEY=secret, ANTHROPIC_API_KEY="")
+    models = {row["model"]: row["key_set"] for row in json.loads(listed.stdout)["models"]}
+    assert models == {"openai": True, "anthropic": False}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from calibrant.store import Store, open_store
+from calibrant.store.migrations import CURRENT_VERSION
 from calibrant.types import Confidence, ConfidenceSource, OutcomeState
 
 Make = Callable[..., Any]
@@ -21,7 +22,7 @@ def test_a_check_counts_what_there_is(store: Store, new_run: Make, item: Make) -
     assert health.counts == {
         "runs": 1, "questions": 2, "responses": 2, "confidences": 2, "run_items": 2, "grades": 1,
     }  # fmt: skip
-    assert (health.place, health.schema_version, health.journal_mode) == (store.place, 1, "wal")
+    assert (health.place, health.schema_version, health.journal_mode) == (store.place, CURRENT_VERSION, "wal")
     assert health.size_bytes > 10_000
     assert "1 runs, 2 responses" in str(health)
     assert str(health).endswith("sound")

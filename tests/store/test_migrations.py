@@ -17,7 +17,15 @@ Make = Callable[..., Any]
 
 
 def affinity(kind: Any) -> str:
-    for name, family in (("INT", "number"), ("TEXT", "text"), ("DOUBLE", "float"), ("REAL", "float")):
+    for name, family in (
+        ("INT", "number"),
+        ("TEXT", "text"),
+        ("BLOB", "bytes"),
+        ("BYTEA", "bytes"),
+        ("BINARY", "bytes"),
+        ("DOUBLE", "float"),
+        ("REAL", "float"),
+    ):
         if name in str(kind).upper():
             return family
     raise AssertionError(f"a column of an unknown type: {kind}")
@@ -69,7 +77,8 @@ def test_each_step_is_recorded_once(location: str, clock: Callable[[], datetime]
         open_store(location, clock=clock).close()
     with open_store(location) as store, store._database.reading() as connection:
         assert [tuple(row) for row in connection.execute(select(schema_migrations))] == [
-            (1, "001_initial", "2026-03-01T12:00:00.000000+00:00")
+            (1, "001_initial", "2026-03-01T12:00:00.000000+00:00"),
+            (2, "002_asking", "2026-03-01T12:00:00.000000+00:00"),
         ]
 
 
@@ -79,16 +88,16 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_its_runs(
     with open_store(location) as store:
         run = store.begin_run(new_run())
 
-    def _002_colours(connection: sqlalchemy.Connection) -> None:
+    def _003_colours(connection: sqlalchemy.Connection) -> None:
         connection.execute(text("ALTER TABLE runs ADD COLUMN colour TEXT"))
 
-    monkeypatch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _002_colours))
+    monkeypatch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _003_colours))
     for module in ("migrations", "engine"):
-        monkeypatch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", 2)
+        monkeypatch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", CURRENT_VERSION + 1)
     for _ in range(2):
         with open_store(location) as store:
             assert store.find_run() == run
-            assert store.check().schema_version == 2
+            assert store.check().schema_version == CURRENT_VERSION + 1
             with store._database.reading() as connection:
                 assert connection.execute(text("SELECT colour FROM runs")).scalar() is None
 
@@ -96,14 +105,14 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_its_runs(
 def test_a_step_that_fails_changes_nothing(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
     open_store(location).close()
 
-    def _002_half(connection: sqlalchemy.Connection) -> None:
+    def _003_half(connection: sqlalchemy.Connection) -> None:
         connection.execute(text("CREATE TABLE half (a BIGINT)"))
         connection.execute(text("CREATE TABLE half (a BIGINT)"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _002_half))
+        patch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _003_half))
         for module in ("migrations", "engine"):
-            patch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", 2)
+            patch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", CURRENT_VERSION + 1)
         with pytest.raises(StoreError, match="already exists"):
             open_store(location)
     with open_store(location) as store, store._database.reading() as connection:
@@ -113,9 +122,9 @@ def test_a_step_that_fails_changes_nothing(location: str, monkeypatch: pytest.Mo
 
 def test_a_store_of_a_newer_version_is_left_alone(location: str) -> None:
     with open_store(location) as store, store._database.writing() as connection:
-        connection.execute(schema_migrations.insert(), {"version": 7, "name": "007_future", "applied_at": "2030"})
+        connection.execute(schema_migrations.insert(), {"version": 70, "name": "070_future", "applied_at": "2030"})
     with pytest.raises(
-        StoreError, match=r"newer Calibrant \(schema 7, this one knows 1\).*[Uu]pgrade.*--store"
+        StoreError, match=rf"newer Calibrant \(schema 70, this one knows {CURRENT_VERSION}\).*[Uu]pgrade.*--store"
     ) as caught:
         open_store(location)
     assert "\n" not in str(caught.value)

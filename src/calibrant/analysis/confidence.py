@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from calibrant import metrics
 from calibrant.analysis.measures import Settings
-from calibrant.analysis.table import Codes, OutcomeTable, Signal
+from calibrant.analysis.table import Asked, Codes, OutcomeTable, Signal
 from calibrant.metrics.intervals import Interval
 from calibrant.types import PROBABILITY_SOURCES, ConfidenceSource, OutcomeState, Stratum
 
@@ -52,6 +52,7 @@ class ConfidenceRow:
     """One signal of one model on one stratum, over its answered questions."""
 
     model: str
+    asked: Asked
     stratum: Stratum
     source: ConfidenceSource
     name: str
@@ -114,6 +115,7 @@ def _row(
         intervals |= _resampled(s, y, clusters, draws, settings)
     return ConfidenceRow(
         model=who[0],
+        asked=table.asked[who[0]],
         stratum=who[1],
         source=signal.source,
         name=signal.name,

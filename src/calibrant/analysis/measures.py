@@ -6,7 +6,7 @@ The leaderboard, the domains and the conditions are all rows of this one shape.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -72,6 +72,10 @@ class Settings:
             raise ValueError(f"price must lie in [0, 1), not {self.price}")
         if self.partial not in {"wrong", "drop"}:
             raise ValueError(f"partial must be 'wrong' or 'drop', not {self.partial!r}")
+
+    def at(self, price: float | None) -> Settings:
+        """The same, with the price that a prompt stated; as they are where it stated none."""
+        return self if price is None else replace(self, price=price)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

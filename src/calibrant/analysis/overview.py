@@ -12,7 +12,7 @@ from calibrant.analysis.cautions import Caution, cautions
 from calibrant.analysis.confidence import ConfidenceRow, confidence_rows
 from calibrant.analysis.measures import Measured, Settings, measure
 from calibrant.analysis.ranking import Ranking, rankings
-from calibrant.analysis.table import Codes, Column, Floats, OutcomeTable, build_table
+from calibrant.analysis.table import Asked, Codes, Column, Floats, OutcomeTable, build_table
 from calibrant.errors import InputError
 from calibrant.types import Condition, Outcome, OutcomeState, Stratum
 
@@ -25,9 +25,11 @@ _CONDITIONS = tuple(condition.value for condition in Condition)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """One model at one effort on one stratum."""
+    """One model at one effort, asked at one price, on one stratum."""
 
     model: str
+    """How the row is called: ``model@effort``, with the price where there is one."""
+    asked: Asked
     stratum: Stratum
     measured: Measured
     cost_usd: float | None
@@ -47,6 +49,7 @@ class BreakdownRow:
     by: str
     value: str | None
     model: str
+    asked: Asked
     stratum: Stratum
     measured: Measured
 
@@ -158,8 +161,9 @@ def _model_row(table: OutcomeTable, rows: Codes, model: str, stratum: Stratum, s
     )
     return ModelRow(
         model=model,
+        asked=table.asked[model],
         stratum=stratum,
-        measured=measure(table, rows, stratum, settings),
+        measured=measure(table, rows, stratum, settings.at(table.asked[model].price)),
         cost_usd=float(cost.sum()) if known.all() else None,
         cost_known=int(known.sum()),
         usage={name: _total(column[rows]) for name, column in table.usage.items()},
@@ -181,8 +185,9 @@ def _breakdown(table: OutcomeTable, name: str, settings: Settings) -> list[Break
             by=name,
             value=value,
             model=str(model),
+            asked=table.asked[str(model)],
             stratum=Stratum(str(stratum)),
-            measured=measure(table, rows, Stratum(str(stratum)), settings),
+            measured=measure(table, rows, Stratum(str(stratum)), settings.at(table.asked[str(model)].price)),
         )
         for (value, model, stratum), rows in table.groups(column, table.model, table.stratum)
     ]

@@ -7,11 +7,11 @@ whatever order they came in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from calibrant.errors import InputError
 from calibrant.types import ConfidenceSource, Outcome, OutcomeState
 
-__all__ = ["STATES", "Column", "OutcomeTable", "Signal", "build_table"]
+__all__ = ["STATES", "Asked", "Column", "OutcomeTable", "Signal", "build_table"]
 
 Codes = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -35,6 +35,18 @@ _CHUNK = 8192
 
 _CODED = ("model", "question_id", "cluster", "state", "stratum", "condition", "domain", "topic", "error")
 _NUMBERS = ("cost_usd", "latency_s")
+
+
+class Asked(NamedTuple):
+    """Who was asked, and at which price: what a row of a table is about."""
+
+    model: str
+    """``model@effort``."""
+    price: float | None = None
+    """t that the prompt stated; None = none."""
+
+    def __str__(self) -> str:
+        return self.model if self.price is None else f"{self.model} t={self.price:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,9 @@ class OutcomeTable:
     """
 
     model: Column
+    """What was asked, written: ``model@effort``, with the price where the prompt stated one."""
+    asked: Mapping[str, Asked]
+    """Value of ``model`` -> model and price."""
     question: Column
     cluster: Column
     stratum: Column
@@ -162,7 +177,8 @@ class _Reader:
     def add(self, chunk: Sequence[Outcome]) -> None:
         for name in _CODED:
             look_up = self._index[name].__getitem__
-            self._codes[name].append(np.fromiter(map(look_up, map(attrgetter(name), chunk)), np.intp, len(chunk)))
+            of_row = attrgetter("model", "price") if name == "model" else attrgetter(name)
+            self._codes[name].append(np.fromiter(map(look_up, map(of_row, chunk)), np.intp, len(chunk)))
         for name in _NUMBERS:
             self._numbers[name].append(_floats([getattr(row, name) for row in chunk]))
         for name in USAGE_FIELDS:
@@ -177,6 +193,7 @@ class _Reader:
 
     def finish(self) -> OutcomeTable:
         columns = {name: _sorted_column(self._index[name], np.concatenate(self._codes[name])) for name in _CODED}
+        who = [_asked(model_and_price) for model_and_price in self._index["model"]]
         numbers = {name: np.concatenate(parts) for name, parts in self._numbers.items()}
         repeat = np.concatenate(self._repeats)
         signals = [self._signal(source, name) for source, name in sorted(self._signals)]
@@ -194,6 +211,7 @@ class _Reader:
         ordered = {name: column.take(order) for name, column in columns.items()}
         return OutcomeTable(
             model=ordered["model"],
+            asked={str(asked): asked for asked in who},
             question=ordered["question_id"],
             cluster=ordered["cluster"],
             stratum=ordered["stratum"],
@@ -227,12 +245,23 @@ def _sorted_column(index: dict[Hashable, int], codes: Codes) -> Column:
 
     Values that are written alike are one: model ``a`` at effort ``b`` is model ``a@b``.
     """
-    written = {value: None if value is None else str(value) for value in index}
+    written = {value: _written(value) for value in index}
     distinct = sorted(set(written.values()), key=lambda text: (text is not None, text or ""))
     place = {text: at for at, text in enumerate(distinct)}
     renumber = np.empty(len(index), dtype=np.intp)
     renumber[list(index.values())] = [place[written[value]] for value in index]
     return Column(renumber[codes], tuple(distinct))
+
+
+def _written(value: Hashable) -> str | None:
+    if value is None:
+        return None
+    return str(_asked(value) if isinstance(value, tuple) else value)
+
+
+def _asked(model_and_price: Any) -> Asked:
+    model, price = model_and_price
+    return Asked(str(model), price)
 
 
 def _canonical_order(identity: list[Codes], content: list[Any]) -> tuple[Codes, int]:

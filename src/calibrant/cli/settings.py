@@ -8,10 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from calibrant.errors import InputError
+from calibrant.models.config import FILE_NAME, ModelConfig, parse_models
 
 __all__ = ["FILE_NAME", "Settings", "load_settings"]
-
-FILE_NAME = "calibrant.toml"
 
 
 class Settings(BaseModel):
@@ -22,6 +21,7 @@ class Settings(BaseModel):
     store: str = Field(default=".calibrant", min_length=1)
     level: float = Field(default=0.95, ge=0.5, le=0.9999)
     seed: int = Field(default=0, ge=0)
+    models: dict[str, ModelConfig] = Field(default_factory=dict)
 
 
 def load_settings(folder: Path | None = None) -> Settings:
@@ -35,7 +35,9 @@ def load_settings(folder: Path | None = None) -> Settings:
         return Settings()
     try:
         with path.open("rb") as file:
-            return Settings.model_validate(tomllib.load(file))
+            table = tomllib.load(file)
+        table["models"] = parse_models(table.get("models", {}))
+        return Settings.model_validate(table)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"is not valid TOML: {error}", place=FILE_NAME) from None
     except ValidationError as error:

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibrant.reports.model import Report, build_report
+from calibrant.reports.model import Report, build_report, report
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Report", "build_report", "print_report", "write_csv"]
+__all__ = ["Report", "build_report", "print_report", "report", "write_csv"]
 
 
 def print_report(report: Report, console: "Console") -> None:

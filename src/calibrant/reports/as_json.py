@@ -46,13 +46,13 @@ def as_dict(report: Report) -> dict[str, Any]:
         "ranks": [_ranking(ranking) for ranking in analysis.rankings],
         "breakdowns": [_breakdown(row) for row in analysis.breakdowns],
         "calibration": [_confidence(row) for row in analysis.confidence],
-        "errors": [
-            {"model": row.model, "stratum": str(row.stratum), "causes": dict(row.error_causes)}
-            for row in analysis.models
-            if row.error_causes
-        ],
+        "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
     }
+
+
+def _asked(row: ModelRow | BreakdownRow | ConfidenceRow) -> dict[str, Any]:
+    return {"model": row.asked.model, "price": row.asked.price, "stratum": str(row.stratum)}
 
 
 def _intervals(intervals: Mapping[str, Interval | None]) -> dict[str, list[float]]:
@@ -88,9 +88,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
 
 def _model(row: ModelRow) -> dict[str, Any]:
     return {
-        "model": row.model,
-        "stratum": str(row.stratum),
-        "price": None,
+        **_asked(row),
         **_measured(row.measured),
         "cost_usd": row.cost_usd,
         "cost_known": row.cost_known,
@@ -103,8 +101,7 @@ def _breakdown(row: BreakdownRow) -> dict[str, Any]:
     return {
         "by": row.by,
         "value": row.value,
-        "model": row.model,
-        "stratum": str(row.stratum),
+        **_asked(row),
         **_measured(row.measured),
     }
 
@@ -123,8 +120,7 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
 
 def _confidence(row: ConfidenceRow) -> dict[str, Any]:
     return {
-        "model": row.model,
-        "stratum": str(row.stratum),
+        **_asked(row),
         "source": str(row.source),
         "confidence": row.name,
         "n": row.n,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
-from calibrant.store import RunInfo, Store
+from calibrant.runs.summary import RunSummary
+from calibrant.store import RunInfo, Store, open_store
 
-__all__ = ["Report", "build_report"]
+__all__ = ["Report", "build_report", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,18 @@ class Report:
     """Whose grades count; None = the file's own where it has them, else the exact grader's."""
     graders: Mapping[str, int]
     """Grader -> graded answers of the run."""
+
+    def __str__(self) -> str:
+        """The report as a table of plain text, 100 columns wide."""
+        import io
+
+        from rich.console import Console
+
+        from calibrant.reports.terminal import print_report
+
+        text = io.StringIO()
+        print_report(self, Console(file=text, width=100, highlight=False))
+        return text.getvalue()
 
     def to_dict(self) -> dict[str, Any]:
         """The report for programs: plain values, finite numbers, None for undefined or unknown."""
@@ -65,3 +79,22 @@ def build_report(
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
     return Report(run=run, analysis=analysis, grader=grader, graders=store.graders(run))
+
+
+def report(made: RunSummary | str = "latest", *, store: Store | str | Path | None = None, **settings: Any) -> Report:
+    """Report on a run: the result of ``run``, a run's id or name, or the latest. ``print`` shows it as a table.
+
+    Args:
+        made: what ``run`` returned, or what a user calls a run.
+        store: where it is kept, if not in ``.calibrant``.
+        settings: as for `build_report`.
+
+    Raises:
+        InputError: there is no such run, or a setting is out of range.
+        StoreError: the store cannot be read.
+    """
+    reference = made if isinstance(made, str) else made.run.id
+    if isinstance(store, Store):
+        return build_report(store, store.find_run(reference), **settings)
+    with open_store(store, create=False) as opened:
+        return build_report(opened, opened.find_run(reference), **settings)

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
 from calibrant.store.bulk import insert, listed
-from calibrant.store.content import question_row, response_row, setup_row, storable
+from calibrant.store.content import body_row, question_row, response_row, setup_row, storable
 from calibrant.store.keys import response_digest
-from calibrant.store.tables import confidences, grades, questions, responses, run_items, runs, setups
+from calibrant.store.tables import bodies, confidences, grades, questions, responses, run_items, runs, setups
 from calibrant.types import Grade, Question, Response
 
 __all__ = ["Offer", "Tally", "answered", "write_batch"]
@@ -57,6 +57,7 @@ class _Rows:
 
     responses: list[_Values] = field(default_factory=list)
     confidences: list[_Values] = field(default_factory=list)
+    bodies: list[_Values] = field(default_factory=list)
     items: list[_Values] = field(default_factory=list)
     grades: dict[tuple[int, str], _Values] = field(default_factory=dict)
     regraded: list[_Values] = field(default_factory=list)
@@ -184,7 +185,7 @@ class _Batch:
         number = self._next_response
         self._next_response += 1
         self._rows.responses.append({"number": number, **response_row(response, digest=digest, setup=setup)})
-        self._add_confidences(number, response)
+        self._add_parts(number, response)
         return number
 
     def _replace_response(self, number: int, digest: str, response: Response, setup: int) -> None:
@@ -192,12 +193,16 @@ class _Batch:
         having = select(run_items.c.run).where(run_items.c.response == number)
         row = response_row(response, digest=digest, setup=setup)
         self._connection.execute(delete(confidences).where(confidences.c.response == number))
+        self._connection.execute(delete(bodies).where(bodies.c.response == number))
         self._connection.execute(delete(grades).where(grades.c.item.in_(of_response)))
         self._connection.execute(update(runs).where(runs.c.number.in_(having)).values(summary=None))
         self._connection.execute(update(responses).where(responses.c.number == number).values(row))
-        self._add_confidences(number, response)
+        self._add_parts(number, response)
 
-    def _add_confidences(self, number: int, response: Response) -> None:
+    def _add_parts(self, number: int, response: Response) -> None:
+        body = body_row(response)
+        if body is not None:
+            self._rows.bodies.append({"response": number, **body})
         for position, confidence in enumerate(response.confidences):
             self._rows.confidences.append(
                 {
@@ -233,6 +238,7 @@ class _Batch:
         for table, rows in (
             (responses, self._rows.responses),
             (confidences, self._rows.confidences),
+            (bodies, self._rows.bodies),
             (run_items, self._rows.items),
             (grades, list(self._rows.grades.values())),
         ):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -27,10 +28,12 @@ from calibrant.types import (
     Response,
     ResponseKey,
     Stratum,
+    TokenLogprob,
     Usage,
 )
 
 __all__ = [
+    "body_row",
     "compact_json",
     "question_from_row",
     "question_row",
@@ -167,8 +170,30 @@ def response_row(response: Response, *, digest: str, setup: int) -> Values:
     }
 
 
+def body_row(response: Response) -> Values | None:
+    """A row of ``bodies``, all but its number; None where there is nothing to keep."""
+    if response.raw is None and not response.logprobs:
+        return None
+    tokens = [(token, logprob, top) for token, logprob, top in response.logprobs]
+    return {
+        "raw": None if response.raw is None else zlib.compress(response.raw, 1),
+        "logprobs": zlib.compress(compact_json(tokens).encode(), 1) if tokens else None,
+    }
+
+
+def _logprobs(packed: bytes | None) -> tuple[TokenLogprob, ...]:
+    if packed is None:
+        return ()
+    tokens = json.loads(zlib.decompress(packed))
+    return tuple(
+        TokenLogprob(token, logprob, tuple((other, value) for other, value in top)) for token, logprob, top in tokens
+    )
+
+
 def response_from_row(row: Row[Any], confidences: tuple[Confidence, ...]) -> Response:
-    """The response in a row that has the columns of ``responses`` and ``setups``, the text being called ``answer``."""
+    """The response in a row that has the columns of ``responses``, ``setups`` and ``bodies``, the text being called
+    ``answer``.
+    """
     return Response(
         key=ResponseKey(
             question=row.question_hash,
@@ -187,6 +212,8 @@ def response_from_row(row: Row[Any], confidences: tuple[Confidence, ...]) -> Res
         usage=read_usage(row.input_tokens, row.cached_input_tokens, row.output_tokens, row.reasoning_tokens),
         cost_usd=row.cost_usd,
         latency_s=row.latency_s,
+        logprobs=_logprobs(row.logprobs),
+        raw=None if row.raw is None else zlib.decompress(row.raw),
     )
 
 

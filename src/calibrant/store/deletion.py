@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, delete, exists, select
 
-from calibrant.store.tables import confidences, grades, questions, responses, run_items, runs, setups
+from calibrant.store.tables import (
+    bodies,
+    confidences,
+    grades,
+    prompts,
+    questions,
+    responses,
+    run_items,
+    runs,
+    setups,
+    templates,
+)
 
 __all__ = ["DeletedRun", "delete_run"]
 
@@ -48,6 +59,7 @@ def delete_run(connection: Connection, number: int, *, run_id: str) -> DeletedRu
     connection.execute(delete(runs).where(runs.c.number == number))
     noted_responses = select(_lonely_responses.c.number)
     noted_questions = select(_lonely_questions.c.number)
+    connection.execute(delete(bodies).where(bodies.c.response.in_(noted_responses)))
     deleted = DeletedRun(
         id=run_id,
         items=gone_items,
@@ -57,6 +69,8 @@ def delete_run(connection: Connection, number: int, *, run_id: str) -> DeletedRu
         questions=connection.execute(delete(questions).where(questions.c.number.in_(noted_questions))).rowcount,
     )
     connection.execute(delete(setups).where(setups.c.number.not_in(select(responses.c.setup))))
+    connection.execute(delete(prompts).where(prompts.c.hash.not_in(select(setups.c.prompt_hash))))
+    connection.execute(delete(templates).where(templates.c.digest.not_in(select(prompts.c.template))))
     _lonely.drop_all(connection, checkfirst=False)
     return deleted
 

@@ -18,8 +18,8 @@ POSTGRES_SCHEMA: Final = "calibrant"
 """Our own name space there, so that a table ``runs`` or ``questions`` of the user's is left alone."""
 
 _DIALECTS: Final = {
-    "sqlite": {"number": "INTEGER", "keyed": " WITHOUT ROWID"},
-    "postgresql": {"number": "BIGINT", "keyed": ""},
+    "sqlite": {"number": "INTEGER", "keyed": " WITHOUT ROWID", "bytes": "BLOB"},
+    "postgresql": {"number": "BIGINT", "keyed": "", "bytes": "BYTEA"},
 }
 
 _INITIAL = """
@@ -117,7 +117,42 @@ def _001_initial(connection: Connection) -> None:
     _execute(connection, _INITIAL)
 
 
-_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial,)
+_ASKING = """
+ALTER TABLE runs ADD COLUMN in_flight BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE bodies (
+    response BIGINT PRIMARY KEY REFERENCES responses (number),
+    raw {bytes},
+    logprobs {bytes}
+){keyed};
+CREATE TABLE templates (
+    digest TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    price DOUBLE PRECISION,
+    content TEXT NOT NULL
+){keyed};
+CREATE TABLE prompts (
+    hash TEXT PRIMARY KEY NOT NULL,
+    template TEXT NOT NULL REFERENCES templates (digest)
+){keyed};
+CREATE TABLE prices (
+    model TEXT NOT NULL,
+    as_of TEXT NOT NULL,
+    input DOUBLE PRECISION NOT NULL,
+    output DOUBLE PRECISION NOT NULL,
+    cached_input DOUBLE PRECISION,
+    reasoning DOUBLE PRECISION,
+    source TEXT,
+    PRIMARY KEY (model, as_of)
+){keyed};
+"""
+
+
+def _002_asking(connection: Connection) -> None:
+    """Bodies and log-probabilities of replies, prompts with their templates, prices, prompts in flight."""
+    _execute(connection, _ASKING)
+
+
+_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking)
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""
 

@@ -7,17 +7,28 @@ of just these items. So memory stays that of a page, and what is written meanwhi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, LargeBinary, Select, func, literal, select
 
 from calibrant.errors import InputError
+from calibrant.store.bulk import listed
 from calibrant.store.content import question_from_row, read_confidence, read_usage, response_from_row
 from calibrant.store.engine import Database
 from calibrant.store.runs import RunInfo, number_of
-from calibrant.store.tables import confidences, grades, questions, responses, run_items, setups
+from calibrant.store.tables import (
+    bodies,
+    confidences,
+    grades,
+    prompts,
+    questions,
+    responses,
+    run_items,
+    setups,
+    templates,
+)
 from calibrant.types import (
     Condition,
     Confidence,
@@ -31,13 +42,23 @@ from calibrant.types import (
     Stratum,
 )
 
-__all__ = ["GRADER_PRECEDENCE", "RunItem", "graders", "read_items", "read_outcomes"]
+__all__ = [
+    "GRADER_PRECEDENCE",
+    "RunItem",
+    "graders",
+    "mean_output_tokens",
+    "read_items",
+    "read_outcomes",
+    "read_responses",
+    "settled",
+]
 
 GRADER_PRECEDENCE: Final = ("imported", "exact")
 """Whose grade counts where several graders judged a response: the source's own, then our rules, then others by name."""
 
 _OUTCOMES_PER_PAGE: Final = 2000
 _ITEMS_PER_PAGE: Final = 100
+_ENOUGH: Final = 20
 _STATES: Final = {state.value: state for state in OutcomeState}
 _STRATA: Final = {stratum.value: stratum for stratum in Stratum}
 _CONDITIONS: Final = {condition.value: condition for condition in Condition}
@@ -111,11 +132,12 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
                 yield Outcome(
                     question_id=name,
                     cluster=cluster or name,
-                    model=models[setup],
+                    model=models[setup][0],
                     state=judged.get(item, OutcomeState.UNGRADED) if error is None else OutcomeState.ERROR,
                     repeat=repeat,
                     stratum=_STRATA[stratum],
                     condition=_CONDITIONS[condition],
+                    price=models[setup][1],
                     domain=domain,
                     topic=topic,
                     confidences=tuple(sure.get(item, ())),
@@ -139,10 +161,11 @@ def read_items(
     asked = [column for column in questions.c if column.name not in {"number", "digest", "hash"}]
     answer = [column for column in responses.c if column.name not in {"number", "digest", "text", "setup"}]
     of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
-    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"))
+    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"), bodies.c.raw, bodies.c.logprobs)
     with database.reading() as connection:
         number = _graded_run(connection, run, grader)
         query = _attempts(*columns).join(setups, setups.c.number == responses.c.setup)
+        query = query.outerjoin(bodies, bodies.c.response == responses.c.number)
         for page in _pages(connection, number, query, _ITEMS_PER_PAGE):
             sure = _confidences(connection, number, page)
             judged = _grades(connection, number, page)
@@ -160,6 +183,56 @@ def read_items(
                     grade=grade,
                     grades=tuple(judged.get(row.item, ())),
                 )
+
+
+def read_responses(connection: Connection, digests: Iterable[str]) -> dict[str, Response]:
+    """See `Store.responses`."""
+    answer = [column for column in responses.c if column.name not in {"text", "setup"}]
+    of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
+    nothing = literal(None, LargeBinary)
+    query = (
+        select(*answer, *of_setup, responses.c.text.label("answer"), nothing.label("raw"), nothing.label("logprobs"))
+        .join(setups, setups.c.number == responses.c.setup)
+        .where(responses.c.error.is_(None), responses.c.digest.in_(listed(connection, list(digests))))
+    )
+    rows: Sequence[Any] = connection.execute(query).all()
+    if not rows:
+        return {}
+    sure: dict[int, list[Confidence]] = defaultdict(list)
+    for number, source, name, value in connection.execute(
+        select(confidences.c.response, confidences.c.source, confidences.c.name, confidences.c.value)
+        .where(confidences.c.response.in_(listed(connection, [row.number for row in rows])))
+        .order_by(confidences.c.response, confidences.c.position)
+    ):
+        sure[number].append(read_confidence(source, name, value))
+    return {row.digest: response_from_row(row, tuple(sure.get(row.number, ()))) for row in rows}
+
+
+def mean_output_tokens(connection: Connection, model: ModelRef) -> float | None:
+    """See `Store.mean_output_tokens`."""
+    same_effort = setups.c.effort.is_(None) if model.effort is None else setups.c.effort == model.effort
+    known, mean = connection.execute(
+        select(func.count(responses.c.output_tokens), func.avg(responses.c.output_tokens))
+        .join(setups, setups.c.number == responses.c.setup)
+        .where(setups.c.model == model.model, same_effort, responses.c.purpose == Purpose.ANSWER.value)
+    ).one()
+    return float(mean) if known >= _ENOUGH else None
+
+
+def settled(connection: Connection, run: int, digests: Iterable[str], grader: str) -> set[str]:
+    """See `Store.settled`."""
+    query = (
+        select(responses.c.digest)
+        .join(run_items, run_items.c.response == responses.c.number)
+        .join(grades, grades.c.item == run_items.c.number)
+        .where(
+            run_items.c.run == run,
+            grades.c.grader == grader,
+            responses.c.error.is_(None),
+            responses.c.digest.in_(listed(connection, list(digests))),
+        )
+    )
+    return set(connection.execute(query).scalars())
 
 
 def _graded_run(connection: Connection, run: RunInfo, grader: str | None) -> int:
@@ -191,9 +264,14 @@ def _pages(connection: Connection, run: int, query: Select[Any], length: int) ->
         last = page[-1].item
 
 
-def _models(connection: Connection) -> dict[int, ModelRef]:
-    rows = connection.execute(select(setups.c.number, setups.c.model, setups.c.effort))
-    return {row.number: ModelRef(model=row.model, effort=row.effort) for row in rows}
+def _models(connection: Connection) -> dict[int, tuple[ModelRef, float | None]]:
+    """Number of a setup -> the model at its effort, and the price that its prompt stated."""
+    rows = connection.execute(
+        select(setups.c.number, setups.c.model, setups.c.effort, templates.c.price)
+        .outerjoin(prompts, prompts.c.hash == setups.c.prompt_hash)
+        .outerjoin(templates, templates.c.digest == prompts.c.template)
+    )
+    return {row.number: (ModelRef(model=row.model, effort=row.effort), row.price) for row in rows}
 
 
 def _confidences(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[int, Sequence[Confidence]]:

@@ -16,7 +16,7 @@ from calibrant.store.keys import run_identity
 from calibrant.store.tables import grades, questions, responses, run_items, runs, setups
 from calibrant.types import ModelRef
 
-__all__ = ["NewRun", "RunInfo", "begin", "find", "finish", "list_all", "number_of"]
+__all__ = ["NewRun", "RunInfo", "begin", "find", "finish", "list_all", "note_in_flight", "number_of"]
 
 _LATEST: Final = "latest"
 _LISTED: Final = 5
@@ -39,6 +39,8 @@ class NewRun:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     """Everything needed to do it again; JSON."""
     seed: int = 0
+    set_hash: str | None = None
+    """Identity of the question set, where it is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class RunInfo:
     """``model@effort``, in alphabetical order."""
     counts: Mapping[str, int]
     """``items`` (question and response pairs); of these ``errors`` (no usable answer), ``ungraded`` (nobody judged)."""
+    in_flight: int = 0
+    """Prompts sent and not yet answered when the run was last written; not 0 where a process was stopped."""
     resumed: bool = False
     """True where ``begin_run`` found the run already begun."""
 
@@ -98,6 +102,7 @@ def begin(connection: Connection, new: NewRun, *, created_at: str) -> RunInfo:
         "source_digest": new.source_digest,
         "created_at": created_at,
         "seed": new.seed,
+        "set_hash": new.set_hash,
         "manifest": compact_json(dict(new.manifest)),
     }
     connection.execute(runs.insert(), row)
@@ -120,6 +125,11 @@ def finish(connection: Connection, run: RunInfo, *, set_hash: str, finished_at: 
     values = {"finished_at": finished_at, "set_hash": set_hash, "summary": compact_json(counted)}
     connection.execute(update(runs).where(runs.c.number == number).values(values))
     return _info(connection, connection.execute(select(runs).where(runs.c.number == number)).one())
+
+
+def note_in_flight(connection: Connection, number: int, prompts: int) -> None:
+    """Note how many prompts are sent and not yet answered."""
+    connection.execute(update(runs).where(runs.c.number == number).values(in_flight=prompts))
 
 
 def list_all(connection: Connection, *, limit: int | None = None) -> list[RunInfo]:
@@ -197,6 +207,7 @@ def _info(connection: Connection, row: Row[Any]) -> RunInfo:
         responses=counted["responses"],
         models=tuple(counted["models"]),
         counts=counted["counts"],
+        in_flight=row.in_flight,
     )
 
 

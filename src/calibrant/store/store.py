@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from calibrant.store import deletion, reading, runs
+from calibrant.models.prices import Price
+from calibrant.store import deletion, prices, reading, runs
 from calibrant.store.batches import answered
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.engine import Database, open_database
 from calibrant.store.health import StoreHealth, examine
 from calibrant.store.location import resolve
+from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
 from calibrant.store.writing import RunWriter
-from calibrant.types import Outcome, OutcomeState
+from calibrant.types import ModelRef, Outcome, OutcomeState, Response
 
 __all__ = ["Store", "open_store"]
 
@@ -104,15 +106,30 @@ class Store:
         with self._database.writing() as connection:
             return runs.begin(connection, new, created_at=_stamp(self._clock))
 
-    def writer(self, run: RunInfo, *, batch: int = _BATCH, max_age_s: float = _MAX_AGE_S) -> RunWriter:
+    def writer(
+        self,
+        run: RunInfo,
+        *,
+        batch: int = _BATCH,
+        max_age_s: float = _MAX_AGE_S,
+        prompts: Mapping[str, PromptRecord] | None = None,
+    ) -> RunWriter:
         """Write items of a run, a batch at a time.
 
         Args:
             run: which run.
             batch: items in one transaction.
             max_age_s: commit a smaller batch when its first item is older than this and another comes, seconds.
+            prompts: the prompt's hash in a response key -> its template; kept with the first response to it. May grow.
         """
-        return RunWriter(self._database, run, batch=batch, max_age_s=max_age_s, monotonic=self._monotonic)
+        return RunWriter(
+            self._database,
+            run,
+            batch=batch,
+            max_age_s=max_age_s,
+            monotonic=self._monotonic,
+            prompts={} if prompts is None else prompts,
+        )
 
     def finish_run(self, run: RunInfo, *, set_hash: str) -> RunInfo:
         """Mark a run complete.
@@ -152,6 +169,39 @@ class Store:
         """Those of the keys (see `response_digest`) that need not be asked: their response is here and no error."""
         with self._database.reading() as connection:
             return answered(connection, digests)
+
+    def responses(self, digests: Iterable[str]) -> dict[str, Response]:
+        """Key (see `response_digest`) -> response, of those that are here and no error; without their bodies."""
+        with self._database.reading() as connection:
+            return reading.read_responses(connection, digests)
+
+    def mean_output_tokens(self, model: ModelRef) -> float | None:
+        """Mean output tokens of a model's answers so far; None below 20 of them."""
+        with self._database.reading() as connection:
+            return reading.mean_output_tokens(connection, model)
+
+    def settled(self, run: RunInfo, digests: Iterable[str], grader: str) -> set[str]:
+        """Those of the keys with which the run has nothing left to do: answered, in the run, and graded by this one."""
+        with self._database.reading() as connection:
+            return reading.settled(connection, runs.number_of(connection, run), digests, grader)
+
+    def keep_prices(self, found: Iterable[tuple[str, Price]]) -> int:
+        """Keep prices of models; returns how many. One for the same model and day replaces the earlier one."""
+        with self._database.writing() as connection:
+            return prices.keep_prices(connection, found, today=self._today())
+
+    def prices(self) -> list[tuple[str, Price]]:
+        """Every price, by model and day."""
+        with self._database.reading() as connection:
+            return prices.list_prices(connection)
+
+    def price_of(self, model: str) -> Price | None:
+        """The price of a model that holds today; None = unknown."""
+        with self._database.reading() as connection:
+            return prices.price_of(connection, model, on=self._today())
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
 
     def graders(self, run: RunInfo) -> dict[str, int]:
         """Grader -> how many items of the run it judged, in the order in which their grades count."""

@@ -4,9 +4,11 @@
 
     runs ──< run_items >── questions
                 │   │
-           grades   └────> responses >── setups
-                               │
-                          confidences
+           grades   └────> responses >── setups ··· prompts >── templates
+                            │     │
+                   confidences   bodies
+
+    prices
 
 A run is the list of responses it needs. Questions and responses are shared: two runs over the same set keep one copy,
 and a response exists once per key. Numbers serve as references, handed out under the write lock (see ``engine.py``);
@@ -15,18 +17,34 @@ the digests carry the identity.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 __all__ = [
+    "bodies",
     "confidences",
     "grades",
     "metadata",
+    "prices",
+    "prompts",
     "questions",
     "responses",
     "run_items",
     "runs",
     "schema_migrations",
     "setups",
+    "templates",
 ]
 
 metadata = MetaData()
@@ -56,6 +74,7 @@ runs = Table(
     Column("seed", BigInteger, nullable=False),
     Column("manifest", Text, nullable=False, doc="JSON"),
     Column("summary", Text, doc="JSON: counts of a finished run, emptied by whatever changes them"),
+    Column("in_flight", BigInteger, nullable=False, server_default="0", doc="prompts out when last written"),
     Index("runs_by_source", "source_digest"),
     Index("runs_by_name", "name"),
 )
@@ -141,5 +160,46 @@ grades = Table(
     Column("grader", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("reason", Text),
+    sqlite_with_rowid=False,
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("response", BigInteger, ForeignKey("responses.number"), primary_key=True),
+    Column("raw", LargeBinary, doc="zlib: the body as it came"),
+    Column("logprobs", LargeBinary, doc="zlib: JSON, [token, logprob, [[token, logprob] ...]] of each token"),
+    sqlite_with_rowid=False,
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("digest", Text, primary_key=True, doc="over the content"),
+    Column("name", Text, nullable=False),
+    Column("price", Double, doc="t that the prompt states"),
+    Column("content", Text, nullable=False, doc="JSON: the texts and whatever else decides what is shown"),
+    sqlite_with_rowid=False,
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("hash", Text, primary_key=True, doc="prompt_hash of setups"),
+    Column("template", Text, ForeignKey("templates.digest"), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Which template made a prompt. One template makes several where it shows a question's domain or topic."""
+
+prices = Table(
+    "prices",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("as_of", Text, primary_key=True, doc="ISO 8601 day"),
+    Column("input", Double, nullable=False, doc="dollars per million tokens, like the three that follow"),
+    Column("output", Double, nullable=False),
+    Column("cached_input", Double),
+    Column("reasoning", Double),
+    Column("source", Text),
     sqlite_with_rowid=False,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 from calibrant.store.batches import Offer, Tally, write_batch
 from calibrant.store.engine import Database
-from calibrant.store.runs import RunInfo, number_of
+from calibrant.store.prompts import PromptRecord, keep_prompts
+from calibrant.store.runs import RunInfo, note_in_flight, number_of
 from calibrant.types import Grade, Question, Response
 
 __all__ = ["RunWriter"]
@@ -27,7 +28,14 @@ class RunWriter:
     """
 
     def __init__(
-        self, database: Database, run: RunInfo, *, batch: int, max_age_s: float, monotonic: Callable[[], float]
+        self,
+        database: Database,
+        run: RunInfo,
+        *,
+        batch: int,
+        max_age_s: float,
+        monotonic: Callable[[], float],
+        prompts: Mapping[str, PromptRecord],
     ) -> None:
         if batch < 1:
             raise ValueError(f"a batch holds at least one item, not {batch}")
@@ -36,6 +44,8 @@ class RunWriter:
         self._batch = batch
         self._max_age_s = max_age_s
         self._monotonic = monotonic
+        self._prompts = prompts
+        self._in_flight = self._noted_in_flight = 0
         self._waiting: list[Offer] = []
         self._waiting_since = 0.0
         self._waiting_text = 0
@@ -98,15 +108,25 @@ class RunWriter:
         if full or now - self._waiting_since >= self._max_age_s:
             self.flush()
 
+    def in_flight(self, prompts: int) -> None:
+        """Say how many prompts are sent and not yet answered; kept with the next commit."""
+        self._in_flight = prompts
+
     def flush(self) -> None:
         """Commit what waits.
 
         Raises:
             StoreError: it cannot be committed; it still waits.
         """
-        if not self._waiting:
+        in_flight = self._in_flight
+        if not self._waiting and in_flight == self._noted_in_flight:
             return
         with self._database.writing() as connection:
-            tally = write_batch(connection, number_of(connection, self._run), self._waiting)
+            run = number_of(connection, self._run)
+            tally = write_batch(connection, run, self._waiting) if self._waiting else Tally()
+            keep_prompts(connection, self._prompts, {offer.response.key.prompt for offer in self._waiting})
+            if in_flight != self._noted_in_flight:
+                note_in_flight(connection, run, in_flight)
+        self._noted_in_flight = in_flight
         self._tally = Tally(*(before + more for before, more in zip(self._tally, tally, strict=True)))
         self._waiting.clear()

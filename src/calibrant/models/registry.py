@@ -1,0 +1,194 @@
+"""Find a model by what a user types: ``gpt-x@low``, ``anthropic:NAME``, ``callable:m:function``, ``recorded:FILE``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from calibrant.errors import InputError
+from calibrant.models.assembly import OPENAI_URL, Workshop, is_local
+from calibrant.models.config import FILE_NAME, ModelConfig, read_models
+from calibrant.models.prices import Price
+from calibrant.models.protocol import Model
+from calibrant.types import ModelRef
+
+__all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugged"]
+
+ENTRY_POINTS = "calibrant.models"
+_PREFIXES = ("anthropic", "callable", "recorded", "responses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a name stands for: an entry, as if it stood in ``calibrant.toml``, and where it came from."""
+
+    name: str
+    effort: str | None
+    config: ModelConfig
+    place: str
+
+
+def load_model(
+    name: str | Callable[..., Any],
+    *,
+    folder: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    price_of: Callable[[str], Price | None] | None = None,
+) -> Model:
+    """Find a model.
+
+    Looked for in this order: a name in ``calibrant.toml``; ``anthropic:MODEL``, ``responses:MODEL``,
+    ``callable:module:function``, ``recorded:FILE[:MODEL]``; a name in the entry-point group ``calibrant.models``, as
+    ``NAME`` or ``NAME:REST``; else a model of the OpenAI-compatible endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
+
+    Args:
+        name: ``NAME`` or ``NAME@EFFORT``; the effort is what follows the last ``@``. Or a Python function.
+        folder: where ``calibrant.toml`` and relative files lie. Default: the working folder.
+        environ: environment variables.
+        price_of: price of a model by name, where its entry has none.
+
+    Returns:
+        The model; nothing has been sent yet.
+
+    Raises:
+        InputError: unknown model or effort, no key, or a fault in ``calibrant.toml``.
+    """
+    if not isinstance(name, str):
+        return _from_function(name, price_of)
+    return load_models([name], folder=folder, environ=environ, price_of=price_of)[0]
+
+
+def load_models(
+    names: Sequence[str],
+    *,
+    folder: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    price_of: Callable[[str], Price | None] | None = None,
+) -> list[Model]:
+    """Find several models; efforts of one endpoint share its limits. See `load_model`."""
+    home = folder or Path.cwd()
+    workshop = Workshop(folder=home, environ=environ, price_of=price_of)
+    models = []
+    for name in names:
+        make = plugged(name, folder=home)
+        if make is not None:
+            models.append(make())
+            continue
+        what = named(name, folder=home, environ=environ)
+        models.append(workshop.build(what.name, what.effort, what.config, place=what.place))
+    return models
+
+
+def named(name: str, *, folder: Path, environ: Mapping[str, str] = os.environ) -> Named:
+    """What a name stands for, apart from plug-ins.
+
+    Raises:
+        InputError: it stands for nothing.
+    """
+    entries = read_models(folder)
+    base, effort = split_effort(name, entries)
+    if base in entries:
+        return Named(name=base, effort=effort, config=entries[base], place=f"{FILE_NAME}: [models.{base}]")
+    prefix, colon, rest = base.partition(":")
+    if colon and prefix in _PREFIXES:
+        return _prefixed(prefix, rest, effort, name, folder)
+    return _default(base, effort, entries, environ)
+
+
+def split_effort(name: str, entries: Mapping[str, ModelConfig]) -> tuple[str, str | None]:
+    """``a@low`` -> ``a``, ``low``. A name in ``calibrant.toml`` that holds an ``@`` itself stays whole.
+
+    Raises:
+        InputError: the name is empty.
+    """
+    if not name.strip():
+        raise InputError("a model needs a name", remedy="Write NAME or NAME@EFFORT.")
+    base, at, effort = name.rpartition("@")
+    if name in entries or not at or not base:
+        return name, None
+    if not effort:
+        raise InputError(f"'{name}' names no effort after the @")
+    return base, effort
+
+
+def _prefixed(prefix: str, rest: str, effort: str | None, name: str, folder: Path) -> Named:
+    if not rest:
+        raise InputError(f"'{name}' names nothing after {prefix}:")
+    if prefix == "callable":
+        config = ModelConfig(wire="callable", function=rest)
+        return Named(name=rest, effort=effort, config=config, place=name)
+    if prefix == "recorded":
+        return _recording(rest, effort, name, folder)
+    config = ModelConfig(wire="anthropic" if prefix == "anthropic" else "responses")
+    return Named(name=rest, effort=effort, config=config, place=name)
+
+
+def _recording(rest: str, effort: str | None, name: str, folder: Path) -> Named:
+    whole = name.partition(":")[2]
+    if (folder / whole).is_file():  # a path may hold an @ itself
+        rest, effort = whole, None
+    ends = [len(rest), *(place for place, character in enumerate(rest) if character == ":")]
+    for end in ends:
+        if (folder / rest[:end]).is_file():
+            model = rest[end + 1 :] or None
+            config = ModelConfig(wire="recorded", file=rest[:end], model=model)
+            return Named(
+                name=model or Path(rest[:end]).name.partition(".")[0], effort=effort, config=config, place=name
+            )
+    raise InputError("no such file", place=rest, remedy="Write recorded:FILE or recorded:FILE:MODEL.")
+
+
+def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], environ: Mapping[str, str]) -> Named:
+    url = environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
+    has_key = bool(environ.get("OPENAI_API_KEY", "").strip())
+    if not has_key and not is_local(url):
+        close = get_close_matches(base, entries, n=1)
+        guess = f"did you mean {close[0]}? " if close else ""
+        listed = f"{FILE_NAME} has {', '.join(entries)}" if entries else f"there is no [models.{base}] in {FILE_NAME}"
+        raise InputError(
+            f"unknown model '{base}': {guess}{listed}, and OPENAI_API_KEY is not set",
+            remedy="Set it: export OPENAI_API_KEY=..., or describe the model in calibrant.toml.",
+        )
+    config = ModelConfig(base_url=url, api_key_env="OPENAI_API_KEY" if has_key else None)
+    return Named(name=base, effort=effort, config=config, place=base)
+
+
+def plugged(name: str, *, folder: Path) -> Callable[[], Model] | None:
+    """How a plug-in of the entry-point group makes the model of a name; None where none claims it.
+
+    Raises:
+        InputError: a fault in ``calibrant.toml``, or the plug-in cannot be loaded.
+    """
+    entries = read_models(folder)
+    base, effort = split_effort(name, entries)
+    prefix, _, rest = base.partition(":")
+    if base in entries or prefix in _PREFIXES:
+        return None
+    point = next((point for point in entry_points(group=ENTRY_POINTS) if point.name == prefix), None)
+    if point is None:
+        return None
+    try:
+        factory: Callable[[str, str | None], Model] = point.load()
+    except Exception as error:
+        message = f"the plug-in {prefix} cannot be loaded: {type(error).__name__}: {error}"
+        raise InputError(message, place=point.value) from error
+    return lambda: factory(rest, effort)
+
+
+def _from_function(function: Callable[..., Any], price_of: Callable[[str], Price | None] | None) -> Model:
+    from calibrant.models.callable_model import CallableModel
+    from calibrant.models.identity import identity_of
+
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    target = f"{getattr(function, '__module__', None) or ''}:{name}"
+    return CallableModel(
+        function,
+        ref=ModelRef(model=name),
+        identity=identity_of({"wire": "callable", "function": target, "fields": {}, "version": None}),
+        price=price_of(name) if price_of else None,
+    )

@@ -1,0 +1,48 @@
+"""From replies to responses, and which part of a response is its answer."""
+
+from __future__ import annotations
+
+from calibrant.confidence import read_stated, split_stated
+from calibrant.models import Model, Reply
+from calibrant.types import Confidence, ConfidenceSource, Response, ResponseKey
+
+__all__ = ["answer_part", "response_of"]
+
+_LONGEST_CAUSE = 300
+
+
+def response_of(reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float | None) -> Response:
+    """What is kept of a reply: its text whole, its cause of failure by kind, and the confidence that came with it."""
+    error = None
+    if reply.error is not None:
+        cause = " ".join(reply.error.split())
+        error = f"{reply.failure}: {cause}"[:_LONGEST_CAUSE]
+    return Response(
+        key=key,
+        model=model.ref,
+        text=reply.text,
+        error=error,
+        finish_reason=reply.finish_reason,
+        confidences=() if error else _confidences(reply),
+        usage=reply.usage,
+        cost_usd=cost_usd,
+        latency_s=reply.latency_s,
+        logprobs=reply.logprobs,
+        raw=reply.raw,
+    )
+
+
+def answer_part(response: Response) -> str:
+    """The answer without the confidence that the reply states after it."""
+    return split_stated(response.text or "")[0]
+
+
+def _confidences(reply: Reply) -> tuple[Confidence, ...]:
+    found = read_stated(reply.text or "")
+    given = reply.extra.get("confidence")
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        try:
+            found += (Confidence(source=ConfidenceSource.OTHER, value=float(given), name="reported"),)
+        except ValueError:
+            return found
+    return found

@@ -1,0 +1,117 @@
+"""Keeping what comes back: committed first, graded after, at most 50 ms or one batch behind.
+
+Every batch is one transaction: new responses, and the grades of the responses committed before them. So a response is
+safe before anybody judges it, and one sync of the disk serves both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from calibrant.grading import Grader
+from calibrant.runs.answers import answer_part
+from calibrant.store import RunWriter
+from calibrant.types import Grade, Question, Response
+
+__all__ = ["Received", "Recorder"]
+
+_BATCH = 500
+_WAIT_S = 0.05
+_BEHIND = 4 * _BATCH
+
+
+class Received(NamedTuple):
+    """A response to keep with a question of the run."""
+
+    question: Question
+    question_hash: str
+    response: Response
+
+
+class Recorder:
+    """Takes responses and writes them in the background. An async context manager; leaving it writes everything.
+
+    Args:
+        writer: of the run. Only this object uses it from now on.
+        grader: judges what is committed; an error is not judged.
+        in_flight: how many prompts are under way, asked at each commit.
+    """
+
+    def __init__(self, writer: RunWriter, grader: Grader, in_flight: Callable[[], int]) -> None:
+        self._writer = writer
+        self._grader = grader
+        self._in_flight = in_flight
+        self._waiting: list[Received] = []
+        self._news = asyncio.Event()
+        self._caught_up = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+        # One thread of its own: a commit waits for the disk, the event loop must not.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="calibrant-store")
+        self.committed = 0
+
+    async def __aenter__(self) -> Recorder:
+        self._task = asyncio.create_task(self._record())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing = True
+        self._news.set()
+        try:
+            if self._task is not None:
+                await asyncio.shield(self._task)
+        finally:
+            self._thread.shutdown(wait=True)
+
+    async def keep(self, received: Sequence[Received]) -> None:
+        """Hand responses over; waits while the store is far behind.
+
+        Raises:
+            StoreError: an earlier batch could not be written.
+        """
+        self._waiting.extend(received)
+        self._news.set()
+        if len(self._waiting) > _BEHIND:
+            self._caught_up.clear()
+            await self._caught_up.wait()
+        if self._task is not None and self._task.done():
+            self._task.result()
+
+    async def _record(self) -> None:
+        loop = asyncio.get_running_loop()
+        graded: list[tuple[Received, Grade]] = []
+        try:
+            while self._waiting or graded or not self._closing:
+                await self._something_to_do(bool(graded))
+                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+                if len(self._waiting) <= _BEHIND:
+                    self._caught_up.set()
+                graded = await loop.run_in_executor(self._thread, self._commit, batch, graded, self._in_flight())
+                self.committed += len(batch)
+            await loop.run_in_executor(self._thread, self._commit, [], [], self._in_flight())
+        finally:
+            self._caught_up.set()
+
+    async def _something_to_do(self, at_once: bool) -> None:
+        """Wait for work, then until there is a batch of it or 50 ms have passed."""
+        if not self._waiting and not at_once and not self._closing:
+            self._news.clear()
+            await self._news.wait()
+        if len(self._waiting) < _BATCH and not self._closing:
+            await asyncio.sleep(_WAIT_S)
+
+    def _commit(
+        self, batch: Sequence[Received], graded: Sequence[tuple[Received, Grade]], in_flight: int
+    ) -> list[tuple[Received, Grade]]:
+        for (question, digest, response), grade in graded:
+            self._writer.add(question, digest, response, (grade,))
+        for question, digest, response in batch:
+            self._writer.add(question, digest, response)
+        self._writer.in_flight(in_flight)
+        self._writer.flush()
+        return [
+            (one, self._grader(one.question, answer_part(one.response))) for one in batch if one.response.error is None
+        ]

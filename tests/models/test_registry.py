@@ -1,0 +1,215 @@
+"""A model by what a user types, and what is said where it cannot be had."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calibrant.errors import InputError
+from calibrant.models import Model, Price, load_model, load_models, read_models
+from calibrant.models.client import HttpModel
+from calibrant.types import ModelRef
+
+KEYS = {"OPENAI_API_KEY": "test-key-openai", "ANTHROPIC_API_KEY": "test-key-anthropic"}
+TOML = """
+[models.gpt-x]
+api_key_env = "OPENAI_API_KEY"
+price = { input = 1.25, output = 10, cached_input = 0.125 }
+[models.gpt-x.effort]
+low = { reasoning_effort = "low" }
+high = { reasoning_effort = "high", max_completion_tokens = 8000 }
+
+[models.local]
+base_url = "http://gpu-7:8000/v1"
+model = "meta-llama/Llama-3.1-8B-Instruct"
+concurrency = 7
+
+["models"."with@sign"]
+base_url = "http://gpu-7:8000/v1"
+
+[models.azure]
+base_url = "https://x.openai.azure.com/openai/deployments/d"
+api_key_env = "AZURE_KEY"
+api_key_header = "api-key"
+query = { api-version = "2024-10-21" }
+headers = { X-Team = "${TEAM}" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "calibrant.toml").write_text(TOML, encoding="utf-8")
+    return tmp_path
+
+
+def options_of(model: Model) -> Any:
+    assert isinstance(model, HttpModel)
+    return model.connection._options
+
+
+def body_of(model: Model) -> bytes:
+    from calibrant.models import Message, Prompt
+
+    assert isinstance(model, HttpModel)
+    return model.wire.body(Prompt(messages=(Message("user", "hi"),)), 1)
+
+
+def test_a_name_of_the_file_with_its_effort_and_price(folder: Path) -> None:
+    model = load_model("gpt-x@high", folder=folder, environ=KEYS)
+    assert model.ref == ModelRef(model="gpt-x", effort="high")
+    assert model.price == Price(input=1.25, output=10, cached_input=0.125, source="calibrant.toml")
+    assert b'"max_completion_tokens":8000' in body_of(model)
+    assert options_of(model).url == "https://api.openai.com/v1/chat/completions"
+    assert options_of(model).headers["Authorization"] == "Bearer test-key-openai"
+
+
+def test_no_effort_sends_none(folder: Path) -> None:
+    assert b"reasoning" not in body_of(load_model("gpt-x", folder=folder, environ=KEYS))
+
+
+def test_a_key_is_never_sent_elsewhere_unasked(folder: Path) -> None:
+    model = load_model("local", folder=folder, environ=KEYS)
+    assert "test-key" not in repr(options_of(model).headers)
+    assert b'"model":"meta-llama/Llama-3.1-8B-Instruct"' in body_of(model)
+    assert model.concurrency == 7
+
+
+def test_azure_by_header_and_query(folder: Path) -> None:
+    environ = {"AZURE_KEY": "test-key-azure", "TEAM": "blue-team"}
+    options = options_of(load_model("azure", folder=folder, environ=environ))
+    assert options.headers["api-key"] == "test-key-azure"
+    assert options.headers["X-Team"] == "blue-team"
+    assert options.query == {"api-version": "2024-10-21"}
+    with pytest.raises(InputError, match="TEAM is not set"):
+        load_model("azure", folder=folder, environ={"AZURE_KEY": "test-key-azure"})
+
+
+def test_without_a_file_the_openai_compatible_endpoint_is_asked(tmp_path: Path) -> None:
+    model = load_model("org/some-model:free@low", folder=tmp_path, environ=KEYS)
+    assert model.ref == ModelRef(model="org/some-model:free", effort="low")
+    assert b'"reasoning_effort":"low"' in body_of(model)
+    local = load_model("llama3:8b", folder=tmp_path, environ={"OPENAI_BASE_URL": "http://localhost:11434/v1/"})
+    assert options_of(local).url == "http://localhost:11434/v1/chat/completions"
+    assert "Authorization" not in options_of(local).headers
+
+
+def test_prefixes_choose_a_wire(tmp_path: Path) -> None:
+    claude = load_model("anthropic:claude-x@high", folder=tmp_path, environ=KEYS)
+    assert options_of(claude).url == "https://api.anthropic.com/v1/messages"
+    assert options_of(claude).headers["x-api-key"] == "test-key-anthropic"
+    assert b'"output_config":{"effort":"high"}' in body_of(claude)
+    assert claude.ref == ModelRef(model="claude-x", effort="high")
+    gpt = load_model("responses:gpt-x@minimal", folder=tmp_path, environ=KEYS)
+    assert options_of(gpt).url == "https://api.openai.com/v1/responses"
+    assert b'"reasoning":{"effort":"minimal"}' in body_of(gpt)
+
+
+def test_a_name_may_hold_an_at_sign(folder: Path) -> None:
+    assert load_model("with@sign", folder=folder, environ={}).ref == ModelRef(model="with@sign")
+    assert load_model("@cf/meta/llama", folder=folder, environ=KEYS).ref == ModelRef(model="@cf/meta/llama")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gpt-x@lwo", "no effort 'lwo'. Did you mean low? Known: low, high"),
+        ("gtp-x", "did you mean gpt-x"),
+        ("nothing-like-it", "OPENAI_API_KEY is not set"),
+        ("", "a model needs a name"),
+        ("gpt-x@", "names no effort"),
+        ("gpt-x", "the environment variable OPENAI_API_KEY is not set"),
+        ("anthropic:claude-x", "ANTHROPIC_API_KEY is not set"),
+        ("anthropic:", "names nothing"),
+        ("recorded:nowhere.csv", "no such file"),
+        ("callable:nomodule", "is no function"),
+        ("callable:json:nothing", "has no nothing"),
+        ("callable:no_such_module_:f", "No module named"),
+    ],
+)
+def test_what_cannot_be_had_is_said_with_a_remedy(folder: Path, name: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_model(name, folder=folder, environ={})
+    assert words in str(caught.value)
+
+
+def test_efforts_of_one_endpoint_share_its_limits(folder: Path) -> None:
+    low, high, other = load_models(["gpt-x@low", "gpt-x@high", "local"], folder=folder, environ=KEYS)
+    assert isinstance(low, HttpModel)
+    assert isinstance(high, HttpModel)
+    assert isinstance(other, HttpModel)
+    assert low.limits is high.limits
+    assert low.limits is not other.limits
+
+
+def test_prices_come_from_elsewhere_where_the_file_has_none(folder: Path) -> None:
+    known = {"meta-llama/Llama-3.1-8B-Instruct": Price(input=0.1, output=0.2)}
+    models = load_models(["local", "gpt-x"], folder=folder, environ=KEYS, price_of=known.get)
+    assert [model.price and model.price.input for model in models] == [0.1, 1.25]
+
+
+def test_the_identity_is_of_what_decides_replies_and_of_nothing_else(folder: Path) -> None:
+    def identity(name: str, environ: dict[str, str] | None = None) -> str:
+        return load_model(name, folder=folder, environ=KEYS | (environ or {})).identity
+
+    assert identity("gpt-x@low") != identity("gpt-x@high") != identity("gpt-x")
+    assert identity("gpt-x@low") == identity("gpt-x@low", {"OPENAI_API_KEY": "test-key-another"})
+    before = identity("local")
+    slower = TOML.replace("concurrency = 7", "concurrency = 9\nrpm = 60")
+    (folder / "calibrant.toml").write_text(slower, encoding="utf-8")
+    assert identity("local") == before
+    (folder / "calibrant.toml").write_text(TOML.replace("concurrency = 7", 'version = "2"'), encoding="utf-8")
+    assert identity("local") != before
+
+
+def test_the_identity_does_not_change_between_releases(tmp_path: Path) -> None:
+    assert load_model("gpt-x@low", folder=tmp_path, environ=KEYS).identity == "fff976ac3517c8ef1b23d9c630b1a2ee"
+
+
+def test_a_plug_in_makes_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("mine", "tests_plugged:make", "calibrant.models")
+    module = tmp_path / "tests_plugged.py"
+    module.write_text("def make(rest, effort):\n    return (rest, effort)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("calibrant.models.registry.entry_points", lambda group: EntryPoints([point]))
+    assert load_model("mine:a:b@low", folder=tmp_path, environ={}) == ("a:b", "low")  # type: ignore[comparison-overlap]
+    assert load_model("mine", folder=tmp_path, environ={}) == ("", None)  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[models.a]\nbase_urll = 'x'", "calibrant.toml: [models.a]: unknown field base_urll. Did you mean base_url?"),
+        ("[models.a]\nprice = {inptu = 1}", "unknown field price.inptu"),
+        ("[models.a]\nprice = {input = -1, output = 1}", "price.input"),
+        ("[models.a]\nwire = 'grpc'", "wire"),
+        ("[models.a]\nwire = 'http'", "needs http"),
+        ("[models.a]\nwire = 'callable'", "needs function"),
+        ("[models.a]\nfile = 'x.csv'", "goes with wire = 'recorded'"),
+        ("[models.a]\nwire = 'anthropic'\nmax_samples = 3", "one reply for each request"),
+        ("[models.a]\nconcurrency = 0", "concurrency"),
+        ("[models.a]\napi_key = 'x'", "api_key does not belong into this file"),
+        ("[models.a]\napi_key_env = 'sk-proj-abcdefghijklmnop1234'", "looks like the key itself"),
+        ("[models.a]\nheaders = {Authorization = 'Bearer abc'}", "looks like a key"),
+        ("[models.a]\nheaders = {api-key = 'abc'}", "looks like a key"),
+        ("[models.a]\nextra_body = {user = 'sk-proj-abcdefghijklmnop1234'}", "extra_body.user"),
+        ("[models.a]\nproxy = 'http://me:word@proxy:80'", "looks like a key"),
+        ("[models]\na = 1", "is not a table"),
+        ("models = 1", "models is not a table"),
+        ("[models.a", "is not valid TOML"),
+    ],
+)
+def test_a_fault_in_the_file_names_entry_and_field_and_shows_no_key(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "calibrant.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_models(tmp_path)
+    assert words in str(caught.value)
+    assert "abcdefghij" not in str(caught.value)
+
+
+def test_a_base_url_that_is_none_is_refused(tmp_path: Path) -> None:
+    for url in ("api.openai.com/v1", "ftp://x", "http://", "http://x:99999/"):
+        with pytest.raises(InputError, match="is not an address"):
+            load_model("m", folder=tmp_path, environ={"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "test-key-openai"})
