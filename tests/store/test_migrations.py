@@ -79,6 +79,7 @@ def test_each_step_is_recorded_once(location: str, clock: Callable[[], datetime]
         assert [tuple(row) for row in connection.execute(select(schema_migrations))] == [
             (1, "001_initial", "2026-03-01T12:00:00.000000+00:00"),
             (2, "002_asking", "2026-03-01T12:00:00.000000+00:00"),
+            (3, "003_ledger", "2026-03-01T12:00:00.000000+00:00"),
         ]
 
 
@@ -88,10 +89,10 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_its_runs(
     with open_store(location) as store:
         run = store.begin_run(new_run())
 
-    def _003_colours(connection: sqlalchemy.Connection) -> None:
+    def _004_colours(connection: sqlalchemy.Connection) -> None:
         connection.execute(text("ALTER TABLE runs ADD COLUMN colour TEXT"))
 
-    monkeypatch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _003_colours))
+    monkeypatch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _004_colours))
     for module in ("migrations", "engine"):
         monkeypatch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", CURRENT_VERSION + 1)
     for _ in range(2):
@@ -105,12 +106,12 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_its_runs(
 def test_a_step_that_fails_changes_nothing(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
     open_store(location).close()
 
-    def _003_half(connection: sqlalchemy.Connection) -> None:
+    def _004_half(connection: sqlalchemy.Connection) -> None:
         connection.execute(text("CREATE TABLE half (a BIGINT)"))
         connection.execute(text("CREATE TABLE half (a BIGINT)"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _003_half))
+        patch.setattr(migrations, "_MIGRATIONS", (*migrations._MIGRATIONS, _004_half))
         for module in ("migrations", "engine"):
             patch.setattr(f"calibrant.store.{module}.CURRENT_VERSION", CURRENT_VERSION + 1)
         with pytest.raises(StoreError, match="already exists"):

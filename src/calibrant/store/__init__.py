@@ -7,6 +7,7 @@ committed survives the process, the power and the next version.
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.health import StoreHealth
 from calibrant.store.keys import response_digest
+from calibrant.store.ledger import Look
 from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
@@ -15,6 +16,7 @@ from calibrant.store.writing import RunWriter
 
 __all__ = [
     "DeletedRun",
+    "Look",
     "NewRun",
     "PromptRecord",
     "RunInfo",

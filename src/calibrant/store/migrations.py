@@ -152,7 +152,27 @@ def _002_asking(connection: Connection) -> None:
     _execute(connection, _ASKING)
 
 
-_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking)
+_LEDGER = """
+CREATE TABLE looks (
+    number {number} PRIMARY KEY,
+    route TEXT NOT NULL,
+    request TEXT NOT NULL UNIQUE,
+    look BIGINT NOT NULL,
+    created_at TEXT NOT NULL,
+    labels {bytes} NOT NULL,
+    settings TEXT NOT NULL,
+    certificate TEXT
+);
+CREATE INDEX looks_by_route ON looks (route);
+"""
+
+
+def _003_ledger(connection: Connection) -> None:
+    """The ledger of looks at labels: every certificate ever asked for."""
+    _execute(connection, _LEDGER)
+
+
+_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking, _003_ledger)
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""
 

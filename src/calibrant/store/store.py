@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from calibrant.models.prices import Price
-from calibrant.store import deletion, prices, reading, runs
+from calibrant.store import deletion, ledger, prices, reading, runs
 from calibrant.store.batches import answered
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.engine import Database, open_database
@@ -202,6 +202,37 @@ class Store:
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
+
+    def take_look(
+        self, route: str, *, labels: Iterable[str], evidence: str, settings: Mapping[str, Any]
+    ) -> ledger.Look:
+        """Enter a look at labels into the ledger, before it is taken; the very same look again is no second one.
+
+        Args:
+            route: what is promised about: model, prompt, signal, grader.
+            labels: digests of the labelled questions, hexadecimal. Looks of a route count together where these overlap.
+            evidence: digest of the scores and labels themselves.
+            settings: of the certificate, plain values.
+        """
+        with self._database.writing() as connection:
+            return ledger.take_look(
+                connection,
+                route,
+                labels=labels,
+                evidence=evidence,
+                settings=settings,
+                created_at=_stamp(self._clock),
+            )
+
+    def keep_certificate(self, look: ledger.Look, certificate: Mapping[str, Any]) -> None:
+        """Keep what came of a look; the first answer stays."""
+        with self._database.writing() as connection:
+            ledger.keep_certificate(connection, look, certificate)
+
+    def looks(self, route: str | None = None) -> list[ledger.Look]:
+        """Every look in the ledger, the oldest first; of one route where it is given."""
+        with self._database.reading() as connection:
+            return ledger.list_looks(connection, route)
 
     def graders(self, run: RunInfo) -> dict[str, int]:
         """Grader -> how many items of the run it judged, in the order in which their grades count."""

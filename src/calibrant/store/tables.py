@@ -8,7 +8,7 @@
                             │     │
                    confidences   bodies
 
-    prices
+    prices    looks
 
 A run is the list of responses it needs. Questions and responses are shared: two runs over the same set keep one copy,
 and a response exists once per key. Numbers serve as references, handed out under the write lock (see ``engine.py``);
@@ -35,6 +35,7 @@ __all__ = [
     "bodies",
     "confidences",
     "grades",
+    "looks",
     "metadata",
     "prices",
     "prompts",
@@ -203,3 +204,18 @@ prices = Table(
     Column("source", Text),
     sqlite_with_rowid=False,
 )
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("route", Text, nullable=False, doc="what is promised about: model, prompt, signal, grader"),
+    Column("request", Text, nullable=False, unique=True, doc="digest of route, labels, scores and settings"),
+    Column("look", BigInteger, nullable=False, doc="1, 2, ... among looks of the route whose labels overlap"),
+    Column("created_at", Text, nullable=False),
+    Column("labels", LargeBinary, nullable=False, doc="zlib: 8 bytes of the digest of each labelled question"),
+    Column("settings", Text, nullable=False, doc="JSON"),
+    Column("certificate", Text, doc="JSON; empty until it is made"),
+    Index("looks_by_route", "route"),
+)
+"""The ledger of definitions 6.9. A row is never changed but for its certificate, and never deleted."""
