@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from calibrant.analysis import analyse
 from calibrant.neighbours import import_answers
 from calibrant.reports import Report, build_report, print_report
+from calibrant.reports.names import short_names
+from calibrant.reports.outcome_tables import leaderboard
 from calibrant.store import open_store
+from calibrant.types import ModelRef, Outcome, OutcomeState
 
 WIDTHS = pytest.mark.parametrize("width", [80, 120])
 Row = dict[str, object]
@@ -178,6 +182,35 @@ def test_nearly_all_is_not_all_and_no_probability_is_not_sure(make: Make, width:
     table = text.split("is it surer")[1]
     assert "sure:" not in table
     assert "-149" not in table
+
+
+@WIDTHS
+def test_each_price_that_a_prompt_stated_has_a_row_and_its_index(width: int) -> None:
+    outcomes = [
+        Outcome(
+            question_id=f"q{n}",
+            cluster=f"q{n}",
+            model=ModelRef(model="m"),
+            price=price,
+            state=OutcomeState.INCORRECT if n % 4 == 0 else OutcomeState.CORRECT,
+        )
+        for price in (None, 0.75, 0.9)
+        for n in range(60)
+    ]
+    analysis = analyse(outcomes)
+    names = short_names((row.model for row in analysis.models), 18)
+    out = io.StringIO()
+    Console(file=out, width=width).print(leaderboard(analysis, analysis.models, names, width))
+    head, *lines = out.getvalue().splitlines()
+    assert "Index at t" in head
+    index_at = {line[:8].strip(): line[head.index("Index at t") - 8 :].split() for line in lines}
+    assert {
+        name: next(cell for cell in cells if cell in {"+50", "+0", "-150"}) for name, cells in index_at.items()
+    } == {
+        "m": "+50",
+        "m t=0.75": "+0",
+        "m t=0.9": "-150",
+    }
 
 
 def test_control_characters_do_not_reach_the_terminal(make: Make) -> None:

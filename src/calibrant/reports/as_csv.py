@@ -57,7 +57,7 @@ def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "breakdowns": [_flat(row) for row in report["breakdowns"]],
         "calibration": [_flat(row) for row in report["calibration"]],
         "errors": [
-            _flat({"model": one["model"], "stratum": one["stratum"], "cause": cause, "answers": count})
+            _flat({name: one[name] for name in ("model", "price", "stratum")} | {"cause": cause, "answers": count})
             for one in report["errors"]
             for cause, count in one["causes"].items()
         ],

@@ -21,10 +21,15 @@ def ranking_of(analysis: Analysis, stratum: Stratum = Stratum.ANSWERABLE) -> Ran
     return next((ranking for ranking in analysis.rankings if ranking.stratum is stratum), None)
 
 
+def _prices(rows: Sequence[ModelRow], otherwise: float) -> list[float]:
+    """The prices at which the rows' index at a price is taken: those that prompts stated, else the report's."""
+    return sorted({otherwise if row.asked.price is None else row.asked.price for row in rows})
+
+
 def leaderboard(analysis: Analysis, rows: Sequence[ModelRow], names: Names, width: int) -> Table:
     """Right, made up, Index and rank of each model on questions that have an answer."""
     measured = [row.measured for row in rows]
-    price = analysis.settings.price
+    prices = _prices(rows, analysis.settings.price)
     columns = [
         Column("model", [Cell(names[row.model]) for row in rows], words=True),
         Column("n", [Cell(f"{one.counts.n:,}") for one in measured], drop_at=6),
@@ -34,9 +39,9 @@ def leaderboard(analysis: Analysis, rows: Sequence[ModelRow], names: Names, widt
         *_ranks(ranking_of(analysis), rows),
         Column("tried", [Cell(rate(one.values["attempt_rate"])) for one in measured], drop_at=4),
     ]
-    if price != 0.5:
+    if prices != [0.5]:
         at_price = [index(one, "index_at_price") for one in measured]
-        columns.append(Column(f"Index t={price:g}", at_price, brief_at=2))
+        columns.append(Column(f"Index t={prices[0]:g}" if len(prices) == 1 else "Index at t", at_price, brief_at=2))
     if any(row.cost_usd is not None for row in rows):
         costs = [Cell("unknown" if row.cost_usd is None else f"${row.cost_usd:,.2f}") for row in rows]
         columns.append(Column("cost", costs, drop_at=5))
@@ -95,7 +100,9 @@ def rates_legend(rows: Sequence[ModelRow], price: float) -> Text:
     if paid:
         low, high = percent(min(paid)), percent(max(paid))
         by_f1 = f", by F1 above F1/2 ({low if low == high else f'{low} to {high}'})"
-    at_price = f", by the Index at t={price:g} above {100 * price:.4g}%" if price != 0.5 else ""
+    prices = _prices(rows, price)
+    above = f"{100 * prices[0]:.4g}%" if len(prices) == 1 else "t"
+    at_price = f", by the Index at t above {above}" if prices != [0.5] else ""
     return Text(
         f"right of answered: accuracy given attempted{aside}. wrong of all: error rate. "
         f"{risk} of answered: selective risk. wrong of missed: hallucination rate, 'made up' above. "

@@ -83,7 +83,7 @@ def _headline(analysis: Analysis, names: Names) -> str:
     graded = {row.model for row in analysis.models if row.measured.counts.n}
     counted = [
         (analysis.questions, "question"),
-        (len({row.model for row in analysis.models}), "model"),
+        (len({row.asked.model for row in analysis.models}), "model"),
         (analysis.outcomes, "answer"),
     ]
     said = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counted) + "."
