@@ -17,6 +17,7 @@ FLOORS = {
     "grading": 2,
     "store": 2,
     "analysis": 2,
+    "policies": 4,
     "neighbours": 5,
     "reports": 5,
     "cli": 6,
