@@ -20,6 +20,7 @@ FLOORS = {
     "analysis": 2,
     "confidence": 3,
     "runs": 4,
+    "policies": 4,
     "neighbours": 5,
     "reports": 5,
     "cli": 6,

@@ -1,0 +1,29 @@
+"""Groups that each get a certificate, small ones merged by a rule that sees no label: definitions, section 6.7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["merge_small"]
+
+
+def merge_small(sizes: Mapping[str, int], smallest: int) -> dict[str, tuple[str, ...]]:
+    """Merge groups from the smallest up until each holds at least so many rows.
+
+    The two smallest are merged while the smallest is below the limit; equal sizes go by name.
+
+    Args:
+        sizes: name of a group -> its answered rows.
+        smallest: rows that a group must hold to stand alone.
+
+    Returns:
+        Name -> the groups in it; a merged one is called by its members joined with ' + '.
+
+    >>> merge_small({"law": 500, "tax": 20, "art": 30, "sea": 90}, 100)
+    {'art + sea + tax': ('art', 'sea', 'tax'), 'law': ('law',)}
+    """
+    pools: list[tuple[int, tuple[str, ...]]] = sorted((size, (name,)) for name, size in sizes.items())
+    while len(pools) > 1 and pools[0][0] < smallest:
+        (one, first), (other, second), *rest = pools
+        pools = sorted([(one + other, tuple(sorted(first + second))), *rest])
+    return dict(sorted((" + ".join(members), members) for _, members in pools))
