@@ -279,3 +279,5 @@ class Outcome:
     latency_s: float | None = None
     error: str | None = None
     """The cause, where the state is ``error``."""
+    question_hash: str | None = None
+    """Identity of what the model was shown, where it is known."""

@@ -4,6 +4,7 @@ from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
 from calibrant.analysis.measures import Counts, Measured, Settings
 from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
+from calibrant.analysis.scored import ScoredRows, routes_of, scored_rows
 
 __all__ = [
     "BINS",
@@ -17,8 +18,11 @@ __all__ = [
     "Measured",
     "ModelRow",
     "Ranking",
+    "ScoredRows",
     "Settings",
     "StratumShare",
     "analyse",
     "percent",
+    "routes_of",
+    "scored_rows",
 ]

@@ -3,10 +3,12 @@
 from calibrant.policies.certificate import Certificate, ClusterFacts, LevelTested
 from calibrant.policies.certify import certify
 from calibrant.policies.declared import Declared, Method, Population, level_at_look
+from calibrant.policies.evaluate import Evaluation, Rule, evaluate
 from calibrant.policies.joint import JointRisk, binomial_joint_risk, conformal_joint_risk
 from calibrant.policies.judge import AuditedPromise, JudgedThreshold, judge_audit, judged_threshold
 from calibrant.policies.monitor import Monitor, audit_rate_needed, expected_delay
 from calibrant.policies.plan import PlanRow, PromisePlan, plan_promise
+from calibrant.policies.promise import Promise, evidence_digest, naive_threshold, route_name
 from calibrant.policies.sizes import accepted_needed, zero_error_minimum
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Certificate",
     "ClusterFacts",
     "Declared",
+    "Evaluation",
     "JointRisk",
     "JudgedThreshold",
     "LevelTested",
@@ -21,16 +24,22 @@ __all__ = [
     "Monitor",
     "PlanRow",
     "Population",
+    "Promise",
     "PromisePlan",
+    "Rule",
     "accepted_needed",
     "audit_rate_needed",
     "binomial_joint_risk",
     "certify",
     "conformal_joint_risk",
+    "evaluate",
+    "evidence_digest",
     "expected_delay",
     "judge_audit",
     "judged_threshold",
     "level_at_look",
+    "naive_threshold",
     "plan_promise",
+    "route_name",
     "zero_error_minimum",
 ]

@@ -98,6 +98,7 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
         questions.c.condition,
         questions.c.domain,
         questions.c.topic,
+        questions.c.hash,
         responses.c.setup,
         responses.c.repeat,
         responses.c.error,
@@ -122,6 +123,7 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
                 condition,
                 domain,
                 topic,
+                shown,
                 setup,
                 repeat,
                 error,
@@ -145,6 +147,7 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
                     cost_usd=cost,
                     latency_s=latency,
                     error=error,
+                    question_hash=shown,
                 )
 
 

@@ -1,0 +1,125 @@
+"""``calibrant evaluate``: is a promise kept on fresh data?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from calibrant.cli import options
+from calibrant.errors import InputError
+
+if TYPE_CHECKING:
+    from calibrant.cli.labelled import Evidence
+    from calibrant.policies import Evaluation, Promise
+
+
+def evaluate(
+    promise: Annotated[Path, typer.Argument(help="What certify wrote.", show_default=False)],
+    source: Annotated[str, typer.Argument(help="A run, or a file with the columns score and correct.")] = "latest",
+    level: options.Level = None,
+    picture: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--picture", help="Draw the risk-coverage curve into this .svg, .png or .html file."),
+    ] = None,
+    store: options.StoreLocation = None,
+    as_json: options.Json = False,
+) -> None:
+    """Apply a promise's threshold to questions that had no part in it: is it kept, and what would others have done?
+
+    Exit code 1 where the promise is broken.
+    """
+    from calibrant.cli.labelled import read_evidence
+    from calibrant.cli.printing import print_json, remark
+    from calibrant.cli.settings import load_settings
+    from calibrant.policies import evaluate as evaluated
+    from calibrant.store import open_store
+
+    settings = load_settings()
+    made = _read(promise)
+    with open_store(store or settings.store) as opened:
+        graded_by = None if made.grader == "the file's" else made.grader
+        evidence = read_evidence(source, opened, model=made.model, signal=made.signal, grader=graded_by, by=made.by)
+    _refuse_labelled(made, evidence, promise)
+    rows = evidence.rows
+    try:
+        found = evaluated(
+            made,
+            rows.scores,
+            rows.correct,
+            clusters=rows.clusters,
+            groups=rows.groups if made.by else None,
+            level=settings.level if level is None else level,
+        )
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    if picture is not None:
+        from calibrant.reports.pictures import draw_risk_coverage
+
+        draw_risk_coverage(found, picture)
+        remark(f"wrote {picture}")
+    if as_json:
+        print_json({"schema_version": 1, "level": found.level, "set_hash": evidence.set_hash, **found.to_dict()})
+    else:
+        _show(made, found)
+    if found.verdict == "broken":
+        raise typer.Exit(1)
+
+
+def _read(path: Path) -> Promise:
+    from calibrant.policies import Promise
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(data, dict):
+            raise ValueError("this is no promise of Calibrant")
+        return Promise.from_dict(data)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from None
+    except ValueError as error:
+        raise InputError(str(error), place=str(path), remedy="Make one with: calibrant certify RUN.") from None
+
+
+def _refuse_labelled(made: Promise, evidence: Evidence, path: Path) -> None:
+    shared = made.shared_with(evidence.rows.questions)
+    if shared:
+        raise InputError(
+            f"{shared:,} of these questions were labelled for the promise itself",
+            place=str(path),
+            remedy="A promise is checked on fresh questions: take a run over others.",
+        )
+
+
+def _show(made: Promise, found: Evaluation) -> None:
+    from rich.table import Table
+
+    from calibrant.cli.printing import console
+
+    words = {
+        "kept": f"Kept: the error rate is at most {_share(found.upper_bound)} with {found.level:.0%} confidence.",
+        "broken": f"BROKEN: so many errors have a chance of {_share(found.p_value)} if the promise were kept.",
+        "not contradicted": (
+            f"Not contradicted, and not shown either: the error rate may reach {_share(found.upper_bound)} "
+            f"({found.level:.0%} confidence). More answers would tell."
+        ),
+        "nothing answered": "Nothing was answered: there is no promise to keep.",
+    }
+    print(words[found.verdict])
+    print(f"Promised: {made.certificate.sentence()}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("rule", "answered", "of all", "wrong", "of answered", "Index"):
+        table.add_column(name, justify="left" if name == "rule" else "right")
+    for rule in found.rules:
+        low_high = "" if rule.risk_interval is None else f" {rule.risk_interval.low:.1%}..{rule.risk_interval.high:.1%}"
+        risk = "-" if rule.risk is None else f"{rule.risk:.1%}{low_high}"
+        table.add_row(
+            rule.name, f"{rule.accepted:,}", f"{rule.coverage:.1%}", f"{rule.errors:,}", risk, f"{rule.index:+.1f}"
+        )
+    console().print(table)
+    print(f"{found.rows:,} fresh questions, {found.clusters:,} documents or questions. Intervals at {found.level:.0%}.")
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"

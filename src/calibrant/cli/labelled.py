@@ -1,0 +1,167 @@
+"""Scores and labels for a promise: from a run of the store, or from a table of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from math import nan
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibrant.errors import InputError
+
+if TYPE_CHECKING:
+    from calibrant.analysis import ScoredRows
+    from calibrant.store import Store
+
+__all__ = ["Evidence", "read_evidence"]
+
+_FIELDS = {
+    "score": ("score", "confidence", "p", "probability"),
+    "correct": ("correct", "label", "is_correct", "y"),
+    "question": ("question", "prompt", "query", "input"),
+    "id": ("id", "question_id"),
+    "cluster": ("cluster", "document_id", "document", "source"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Rows with what they are about."""
+
+    rows: ScoredRows
+    model: str
+    signal: str
+    grader: str
+    set_hash: str | None
+
+
+def read_evidence(
+    source: str, store: Store, *, model: str | None, signal: str | None, grader: str | None, by: str | None
+) -> Evidence:
+    """The rows of a run, or of a csv, jsonl or parquet file with the columns score and correct.
+
+    Raises:
+        InputError: neither a file nor a run; several models or signals and none chosen; a row that cannot be used.
+    """
+    path = Path(source)
+    if path.is_file():
+        return _of_file(path, model=model, signal=signal, by=by)
+    return _of_run(source, store, model=model, signal=signal, grader=grader, by=by)
+
+
+def _of_run(
+    reference: str, store: Store, *, model: str | None, signal: str | None, grader: str | None, by: str | None
+) -> Evidence:
+    from calibrant.analysis import routes_of, scored_rows
+
+    try:
+        run = store.find_run(reference)
+    except InputError:
+        if not Path(reference).suffix:
+            raise
+        remedy = "Name a file with the columns score and correct, or a run (calibrant runs list)."
+        raise InputError("is neither a file nor a run", place=reference, remedy=remedy) from None
+    routes = routes_of(store.outcomes(run, grader))
+    models = sorted({name for name, _ in routes})
+    chosen = _only(models, model, "--model", "model", f"run {run.id} has no answer with a confidence")
+    signals = sorted(name for asked, name in routes if asked == chosen)
+    sure = _only(signals, signal, "--signal", "signal", f"{chosen} has no confidence")
+    rows = scored_rows(store.outcomes(run, grader), model=chosen, signal=sure, by=by)
+    used = grader or next(iter(store.graders(run)), "exact")
+    return Evidence(rows=rows, model=chosen, signal=sure, grader=used, set_hash=run.set_hash)
+
+
+def _only(known: list[str], wanted: str | None, flag: str, what: str, none: str) -> str:
+    if not known:
+        raise InputError(none, remedy="Ask with --confidence, or import answers with a confidence column.")
+    if wanted is None:
+        if len(known) == 1:
+            return known[0]
+        raise InputError(
+            f"there are {len(known)} {what}s: {', '.join(known)}",
+            place=flag,
+            remedy="Choose one beforehand, on other data: the best of several certificates is no promise.",
+        )
+    if wanted not in known:
+        raise InputError(f"there is no {what} '{wanted}'", place=flag, remedy=f"There are: {', '.join(known)}.")
+    return wanted
+
+
+def _of_file(path: Path, *, model: str | None, signal: str | None, by: str | None) -> Evidence:
+    import numpy as np
+
+    from calibrant.analysis import ScoredRows
+    from calibrant.questions import as_text, read_rows
+
+    reader = read_rows(path)
+    rows = list(reader)
+    columns = _columns(list(reader.columns), path, by)
+    scores, correct, clusters, groups, questions = [], [], [], [], []
+    unanswered: Counter[str] = Counter()
+    for number, row in enumerate(rows):
+        place = f"{path}:{row.line}"
+        cells = {name: as_text(row.values.get(column)) for name, column in columns.items()}
+        right = _label(cells["correct"], place)
+        score = nan if right is None else _score(cells["score"], place)
+        if right is None:
+            unanswered["no label: the model declined"] += 1
+        scores.append(score)
+        correct.append(nan if right is None else right)
+        name = cells.get("question") or cells.get("id") or f"{path.name} row {number}"
+        questions.append(hashlib.sha256(name.encode()).hexdigest())
+        clusters.append(cells.get("cluster") or name)
+        groups.append(cells.get("group") or "")
+    if not rows:
+        raise InputError("holds no rows", place=str(path))
+    table = ScoredRows(
+        scores=np.array(scores),
+        correct=np.array(correct),
+        clusters=clusters,
+        groups=groups,
+        questions=questions,
+        unanswered=dict(unanswered),
+        ungraded=0,
+    )
+    return Evidence(
+        rows=table, model=model or path.name, signal=signal or columns["score"], grader="the file's", set_hash=None
+    )
+
+
+def _columns(names: list[str], path: Path, by: str | None) -> dict[str, str]:
+    folded = {name.strip().lower(): name for name in names}
+    found: dict[str, str] = {}
+    for field, aliases in _FIELDS.items():
+        column = next((folded[alias] for alias in aliases if alias in folded), None)
+        if column is not None:
+            found[field] = column
+    missing = [field for field in ("score", "correct") if field not in found]
+    if missing:
+        raise InputError(
+            f"no column '{missing[0]}'", place=str(path), remedy=f"The columns are: {', '.join(names[:20])}."
+        )
+    if by is not None:
+        if by.lower() not in folded:
+            raise InputError(f"no column '{by}'", place="--by", remedy=f"The columns are: {', '.join(names[:20])}.")
+        found["group"] = folded[by.lower()]
+    return found
+
+
+def _score(text: str | None, place: str) -> float:
+    try:
+        return float(text or "")
+    except ValueError:
+        raise InputError(f"the score is no number: {text!r}", place=place) from None
+
+
+def _label(text: str | None, place: str) -> float | None:
+    words: dict[str, float | None] = {"1": 1.0, "1.0": 1.0, "true": 1.0, "0": 0.0, "0.0": 0.0, "false": 0.0, "": None}
+    word = (text or "").strip().lower()
+    if word not in words:
+        raise InputError(
+            f"'{text}' is no label",
+            place=place,
+            remedy="Write 1 or true, 0 or false, nothing where the model declined.",
+        )
+    return words[word]

@@ -1,0 +1,160 @@
+"""``certify``, ``evaluate`` and ``plan`` as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CALIBRANT")}
+    done = subprocess.run(
+        [sys.executable, "-m", "calibrant", *arguments],
+        cwd=folder,
+        env=clean | {"PYTHONUTF8": "1", "COLUMNS": "100"},
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def good(path: Path, count: int, start: int, seed: int, **more: list[str]) -> None:
+    random = np.random.default_rng(seed)
+    score = random.beta(1.3, 1, count)
+    right = random.random(count) < np.minimum(0.99, 1 / (1 + np.exp(-(5.2 * score - 1.6))))
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "score", "correct", *more])
+        for number in range(count):
+            rows.writerow(
+                [start + number, score[number], int(right[number]), *(column[number] for column in more.values())]
+            )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    good(tmp_path / "labels.csv", 1500, 0, seed=1, domain=["A", "B"] * 750)
+    good(tmp_path / "fresh.csv", 1500, 10_000, seed=2, domain=["A", "B"] * 750)
+    return tmp_path
+
+
+def test_a_promise_is_made_checked_on_fresh_questions_and_drawn(folder: Path) -> None:
+    made = command(folder, "certify", "labels.csv", "--error", "0.1", "--confidence", "0.9", "--json")
+    assert made.returncode == 0, made.stderr
+    found = json.loads(made.stdout)
+    assert (found["schema_version"], found["promised"], found["rows"]) == (1, True, 1500)
+    certificate = found["certificate"]
+    assert (certificate["alpha"], certificate["delta"], certificate["look"]) == (0.1, 0.1, 1)
+    assert 0.3 < certificate["coverage"] < 0.6
+    checked = command(folder, "evaluate", "promise.json", "fresh.csv", "--picture", "curve.svg", "--json")
+    assert checked.returncode == 0, checked.stderr
+    evaluation = json.loads(checked.stdout)
+    assert evaluation["verdict"] in {"kept", "not contradicted"}
+    assert [rule["rule"] for rule in evaluation["rules"]] == ["certificate", "always answering", "naive threshold"]
+    assert evaluation["rules"][0]["risk"] < 0.11
+    assert "<svg" in (folder / "curve.svg").read_text()[:200]
+
+
+def test_each_further_look_costs_and_the_same_one_does_not(folder: Path) -> None:
+    looks = []
+    for error in ("0.1", "0.2", "0.1"):
+        made = command(folder, "certify", "labels.csv", "--error", error, "--json")
+        looks.append(json.loads(made.stdout)["certificate"]["look"])
+    assert looks == [1, 2, 1]
+
+
+def test_an_honest_no_says_what_would_do_and_exits_with_one(folder: Path) -> None:
+    made = command(folder, "certify", "labels.csv", "--error", "0.01", "--confidence", "0.99")
+    assert made.returncode == 1
+    assert "No promise possible with these data" in made.stdout
+    assert "labels would do" in made.stdout
+    assert json.loads((folder / "promise.json").read_text())["certificate"]["threshold"] is None
+    checked = command(folder, "evaluate", "promise.json", "fresh.csv")
+    assert "Nothing was answered" in checked.stdout
+
+
+def test_a_broken_promise_exits_with_one(folder: Path) -> None:
+    assert command(folder, "certify", "labels.csv").returncode == 0
+    with (folder / "worse.csv").open("w") as file:
+        file.write("id,score,correct\n" + "".join(f"w{number},0.95,{number % 2}\n" for number in range(300)))
+    checked = command(folder, "evaluate", "promise.json", "worse.csv")
+    assert checked.returncode == 1
+    assert "BROKEN" in checked.stdout
+
+
+def test_domains_are_promised_all_at_once(folder: Path) -> None:
+    made = command(folder, "certify", "labels.csv", "--error", "0.2", "--by", "domain", "--json")
+    assert made.returncode == 0, made.stderr
+    assert set(json.loads(made.stdout)["certificate"]["groups"]) == {"A", "B"}
+    assert command(folder, "evaluate", "promise.json", "fresh.csv").returncode == 0
+
+
+def test_a_run_is_certified_by_its_stated_confidence(folder: Path) -> None:
+    random = np.random.default_rng(3)
+    with (folder / "answers.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["question", "model", "grade", "confidence"])
+        for number in range(600):
+            sure = random.random() < 0.7
+            grade = "correct" if random.random() < (0.97 if sure else 0.4) else "incorrect"
+            rows.writerow([f"Q{number}?", "a", grade if number % 20 else "abstained", 0.9 if sure else 0.3])
+    assert command(folder, "import", "answers.csv").returncode == 0
+    made = command(folder, "certify", "latest", "--json")
+    assert made.returncode == 0, made.stderr
+    found = json.loads(made.stdout)
+    assert (found["model"], found["signal"], found["unanswered"]) == ("a", "stated", {"the model declined": 30})
+    assert 0.3 < found["certificate"]["threshold"] <= 0.9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("certify", "nothing.csv"), "nothing.csv"),
+        (("certify", "bad.csv"), "bad.csv:3: 'maybe' is no label"),
+        (("certify", "columns.csv"), "no column 'correct'"),
+        (("certify", "labels.csv", "--by", "colour"), "no column 'colour'"),
+        (("certify", "labels.csv", "--method", "hope"), "method must be one of"),
+        (("evaluate", "labels.csv", "fresh.csv"), "calibrant certify"),
+        (("evaluate", "missing.json", "fresh.csv"), "missing.json"),
+        (("plan", "--promise", "errors"), "error=0.05"),
+        (("plan", "--promise", "error=2"), "(0, 1)"),
+        (("plan", "--promise", "error=0.1"), "--auroc"),
+    ],
+)
+def test_what_cannot_be_used_is_named(folder: Path, arguments: tuple[str, ...], complaint: str) -> None:
+    (folder / "bad.csv").write_text("id,score,correct\n1,0.5,1\n2,0.5,maybe\n")
+    (folder / "columns.csv").write_text("id,score\n1,0.5\n")
+    done = command(folder, *arguments)
+    assert done.returncode == 2, done.stdout
+    assert complaint in done.stderr
+
+
+def test_the_questions_of_the_promise_itself_are_refused(folder: Path) -> None:
+    assert command(folder, "certify", "labels.csv").returncode == 0
+    done = command(folder, "evaluate", "promise.json", "labels.csv")
+    assert done.returncode == 2
+    assert "1,500 of these questions were labelled for the promise itself" in done.stderr
+
+
+def test_a_plan_says_early_that_a_promise_is_out_of_reach(folder: Path) -> None:
+    done = command(folder, "plan", "--promise", "error=0.05", "--auroc", "0.83", "--accuracy", "0.72", "--json")
+    assert done.returncode == 1, done.stderr
+    found = json.loads(done.stdout)
+    assert not found["reachable"]
+    assert next(row["coverage"] for row in found["rows"] if row["labels"] == 2000) < 0.06
+
+
+def test_a_plan_from_a_pilot_counts_the_dollars(folder: Path) -> None:
+    done = command(folder, "plan", "--promise", "error=0.2", "--pilot", "labels.csv", "--label-cost", "0.5", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["dollars"] == found["labels_needed"] * 0.5
