@@ -51,6 +51,11 @@ class ScriptedModel:
     def identity(self) -> str:
         return f"identity of {self.name}"
 
+    limit: int | None = None
+
+    def output_limit(self, prompt: Prompt) -> int | None:
+        return self.limit
+
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
         self.asked[prompt.text] += prompt.samples
         self.samples.append(prompt.samples)

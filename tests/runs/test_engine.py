@@ -125,6 +125,60 @@ def test_a_budget_is_never_exceeded_and_ends_the_run_cleanly(store: Store, limit
     assert (rest.complete, rest.asked) == (True, 200 - summary.asked)
 
 
+def test_a_dear_model_shows_itself_before_much_of_it_is_under_way(store: Store) -> None:
+    dear = Usage(input_tokens=0, output_tokens=50_000)
+    model = ScriptedModel(lambda _: Reply(text="Paris", usage=dear), price=Price(input=0, output=10.0), concurrency=100)
+    summary = go(store, ask_about(200), model, budget_usd=1.0)  # half a dollar an answer, and nothing limits it
+    assert summary.asked == 2
+    assert summary.cost_usd == pytest.approx(1.0)
+
+
+def test_a_limit_of_the_model_bounds_the_budget_from_the_first_answer_on(store: Store) -> None:
+    dear = Usage(input_tokens=0, output_tokens=50_000)
+    model = ScriptedModel(
+        lambda _: Reply(text="Paris", usage=dear), price=Price(input=0, output=10.0), concurrency=100, limit=50_000
+    )
+    summary = go(store, ask_about(200), model, budget_usd=5.2)
+    assert summary.cost_usd == pytest.approx(5.0)
+
+
+def test_failures_that_may_have_been_billed_use_the_budget_up(store: Store) -> None:
+    model = ScriptedModel(failing, price=Price(input=0, output=10.0), limit=10_000)
+    summary = go(store, ask_about(200), model, budget_usd=0.55, max_errors=1.0)
+    assert (summary.asked, summary.stopped_by) == (5, Stop.BUDGET)
+    assert (summary.cost_usd, summary.cost_known_usd, summary.cost_unknown) == (None, 0.0, 5)
+
+
+def test_what_looks_like_a_confidence_is_the_answer_where_none_was_asked_for(store: Store) -> None:
+    question = Question(id="q", text="Probability of heads?", golds=("Probability: 0.5",))
+    summary = go(store, [question], ScriptedModel(lambda _: Reply(text="Probability: 0.5", usage=USAGE)))
+    (item,) = store.items(summary.run)
+    assert (item.state, item.response.confidences) == (OutcomeState.CORRECT, ())
+
+
+def test_a_template_that_fails_for_one_question_fails_before_anything_is_paid(store: Store) -> None:
+    from calibrant.runs import PromptTemplate
+
+    questions = [replace(question, extra={"team": "Tax"}) for question in ask_about(300)]
+    questions[250] = replace(questions[250], extra={})
+    model = ScriptedModel()
+    with pytest.raises(InputError, match="question 'q250'"):
+        go(store, questions, model, templates=(PromptTemplate(name="mine", user="{{ question }} {{ extra.team }}"),))
+    assert not model.asked
+
+
+def test_a_second_process_on_the_same_run_is_refused(store: Store) -> None:
+    plan = Plan(ask_about(5), [ScriptedModel()], RunOptions())
+    run = asyncio.run(execute(plan, store)).run
+    with store.claimed(run), pytest.raises(InputError, match="being asked already"):
+        asyncio.run(execute(plan, store))
+
+
+def test_after_a_model_that_could_not_be_asked_nothing_counts_as_lost(store: Store) -> None:
+    for _ in range(2):
+        assert go(store, ask_about(30), ScriptedModel(hopeless=True)).lost == 0
+
+
 def test_a_budget_needs_a_price(store: Store) -> None:
     with pytest.raises(InputError, match=r"no price is known for scripted.*prices import"):
         asyncio.run(run_async(ask_about(1), ScriptedModel(), store=store, options=RunOptions(budget_usd=1)))

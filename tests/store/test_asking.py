@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from calibrant.errors import InputError
 from calibrant.models import Price
 from calibrant.store import PromptRecord, Store, response_digest
-from calibrant.store.tables import bodies, prompts, templates
+from calibrant.store.tables import bodies, prompts, runs, templates
 from calibrant.types import OutcomeState, TokenLogprob
 
 Make = Callable[..., Any]
@@ -124,3 +129,29 @@ def test_a_price_without_a_day_is_todays(store: Store) -> None:
 def test_a_price_below_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="input"):
         Price(input=-1, output=0)
+
+
+def test_a_run_is_one_processes_at_a_time(store: Store, new_run: Make) -> None:
+    run, other = store.begin_run(new_run()), store.begin_run(new_run("other.csv"))
+    with store.claimed(run) as alive, store.claimed(other):
+        alive()
+        with pytest.raises(InputError, match=rf"run {run.id} is being asked already.*Wait until"), store.claimed(run):
+            pass
+    with store.claimed(run):
+        pass
+
+
+def test_a_claim_ends_with_its_process_or_without_a_sign_of_life(store: Store, new_run: Make) -> None:
+    run = store.begin_run(new_run())
+    here = socket.gethostname()
+    finished = subprocess.Popen([sys.executable, "-c", ""])
+    finished.wait()
+    for busy_by, busy_until in ((f"{here}:{finished.pid}:x", "2999"), ("elsewhere:1:x", "2026-03-01T11:00:00")):
+        with store._database.writing() as connection:
+            connection.execute(update(runs).values(busy_by=busy_by, busy_until=busy_until))
+        with store.claimed(run):
+            pass
+    with store._database.writing() as connection:
+        connection.execute(update(runs).values(busy_by="elsewhere:1:x", busy_until="2999"))
+    with pytest.raises(InputError, match="elsewhere:1"), store.claimed(run):
+        pass

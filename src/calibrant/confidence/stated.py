@@ -28,8 +28,8 @@ def split_stated(text: str) -> tuple[str, float | None]:
         text: the whole reply.
 
     Returns:
-        The answer without the statement, and the confidence in [0, 1]; the text as it is and None where none is stated
-        or the number lies outside its range.
+        The answer without the statement, and the confidence in [0, 1]; the text as it is and None where none is stated,
+        the number lies outside its range, or nothing else is there.
 
     >>> split_stated("Paris\nConfidence: 85%")
     ('Paris', 0.85)
@@ -48,7 +48,8 @@ def split_stated(text: str) -> tuple[str, float | None]:
         return text, None
     # What separates the statement from the answer may end a sentence, which stays with the answer.
     kept = end[: found.start()] + (found[0][0] if found[0][0] in ".!?)" else "")
-    return kept.rstrip(" \t\n,;-–—*_#>(["), value / scale
+    answer = kept.rstrip(" \t\n,;-–—*_#>([")
+    return (answer, value / scale) if answer.strip() else (text, None)
 
 
 def read_stated(text: str) -> tuple[Confidence, ...]:

@@ -11,7 +11,9 @@ __all__ = ["answer_part", "response_of"]
 _LONGEST_CAUSE = 300
 
 
-def response_of(reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float | None) -> Response:
+def response_of(
+    reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float | None, states_confidence: bool
+) -> Response:
     """What is kept of a reply: its text whole, its cause of failure by kind, and the confidence that came with it."""
     error = None
     if reply.error is not None:
@@ -23,7 +25,7 @@ def response_of(reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float
         text=reply.text,
         error=error,
         finish_reason=reply.finish_reason,
-        confidences=() if error else _confidences(reply),
+        confidences=() if error else _confidences(reply, states_confidence),
         usage=reply.usage,
         cost_usd=cost_usd,
         latency_s=reply.latency_s,
@@ -32,13 +34,14 @@ def response_of(reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float
     )
 
 
-def answer_part(response: Response) -> str:
-    """The answer without the confidence that the reply states after it."""
-    return split_stated(response.text or "")[0]
+def answer_part(response: Response, *, states_confidence: bool) -> str:
+    """The answer, without the confidence that the reply states after it where the prompt asked for one."""
+    text = response.text or ""
+    return split_stated(text)[0] if states_confidence else text
 
 
-def _confidences(reply: Reply) -> tuple[Confidence, ...]:
-    found = read_stated(reply.text or "")
+def _confidences(reply: Reply, states_confidence: bool) -> tuple[Confidence, ...]:
+    found = read_stated(reply.text or "") if states_confidence else ()
     given = reply.extra.get("confidence")
     if isinstance(given, int | float) and not isinstance(given, bool):
         try:

@@ -49,7 +49,6 @@ def prepare(questions: Questions, models: Models, store: Store, options: RunOpti
         if unpriced is not None:
             raise InputError(
                 f"no price is known for {unpriced}, so no budget can be kept",
-                place="--budget",
                 remedy="Say its price in calibrant.toml, or: calibrant prices import FILE.",
             )
     return Plan(questions, loaded, options)

@@ -11,23 +11,23 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
 from calibrant.errors import ModelError
 from calibrant.grading import EXACT, Grader
 from calibrant.models import Prompt, Reply, ask_many
 from calibrant.runs.answers import response_of
-from calibrant.runs.plan import Item, Plan
+from calibrant.runs.plan import Item, Plan, pages
 from calibrant.runs.recording import Received, Recorder
-from calibrant.runs.spend import Spend
+from calibrant.runs.spend import Purse, Spend
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import NewRun, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Question, Response, ResponseKey
+from calibrant.types import Response, ResponseKey
 
 __all__ = ["execute"]
 
 _PAGE = 500
+_SIGN_OF_LIFE_S = 10.0
 _FEW = 20
 """Failures up to this number stop no run, however few the questions: a share of little is no share."""
 
@@ -44,8 +44,7 @@ class _Asked(Prompt):
     """A prompt that knows what is missing: one thing for each sample."""
 
     wanted: tuple[_Missing, ...]
-    reserved_usd: float = 0.0
-    """Set aside for it until it comes back, where there is a budget."""
+    states_confidence: bool = False
 
 
 async def execute(
@@ -69,6 +68,7 @@ async def execute(
         What was asked, found, spent, and why it ended.
 
     Raises:
+        InputError: another process asks this run, or a template cannot be filled in for a question.
         StoreError: a batch could not be committed; what was committed before stays.
         asyncio.CancelledError: cancelled; what had come back is committed.
     """
@@ -83,8 +83,14 @@ async def execute(
             set_hash=plan.set_hash,
         )
     )
-    execution = _Execution(plan, store, run, grader, progress, monotonic)
-    return await execution.run()
+    plan.check()
+    with store.claimed(run) as alive:
+        execution = _Execution(plan, store, run, grader, progress, monotonic)
+        heart = asyncio.create_task(_beat(alive))
+        try:
+            return await execution.run()
+        finally:
+            heart.cancel()
 
 
 class _Execution:
@@ -108,14 +114,14 @@ class _Execution:
         self._began = monotonic()
         self._prompts: dict[str, PromptRecord] = {}
         self._tallies = [ModelTally(model=model.ref, spend=Spend(model.price)) for model in plan.models]
-        self._in_flight = 0
-        self._reserved_usd = 0.0
+        self._purse = Purse(plan.options.budget_usd, [tally.spend for tally in self._tallies])
+        self._reserved: dict[int, float] = {}
         self._came_back = asyncio.Event()
         self._stop: Stop | None = None
 
     async def run(self) -> RunSummary:
         writer = self._store.writer(self._run, batch=10**9, max_age_s=float("inf"), prompts=self._prompts)
-        async with Recorder(writer, self._grader, lambda: self._in_flight) as recorder:
+        async with Recorder(writer, self._grader, self._under_way) as recorder:
             await _together([self._serve(number, recorder) for number in range(len(self._plan.models))])
         self._tell()
         done = sum(tally.done for tally in self._tallies)
@@ -144,7 +150,9 @@ class _Execution:
             await self._ask(number, missing, recorder)
         except ModelError as error:
             tally.failed = str(error)
+            tally.under_way = 0
             self._stop = self._stop or Stop.MODEL
+            self._came_back.set()
 
     async def _ask(self, number: int, missing: Sequence[_Missing], recorder: Recorder) -> None:
         """Ask in rounds: a round ends early where a budget leaves no room for more beside what is under way."""
@@ -158,7 +166,7 @@ class _Execution:
                     self._tell()
             if self._is_stopped or left.is_empty:
                 return
-            if self._in_flight:
+            if self._under_way():
                 await self._came_back.wait()
             else:
                 await asyncio.sleep(0)
@@ -167,7 +175,7 @@ class _Execution:
         """Put what the store has into the run; returns what it has not. Questions alike share one response."""
         missing: dict[str, _Missing] = {}
         tally = self._tallies[number]
-        for page in _pages(self._plan.items(number)):
+        for page in pages(self._plan.items(number), _PAGE):
             wanted: dict[str, _Missing] = {}
             for item in page:
                 key = self._plan.key(item)
@@ -181,7 +189,11 @@ class _Execution:
                 else:
                     missing.setdefault(digest, _Missing(one.key, [])).items.extend(one.items)
             await recorder.keep(
-                [self._item(item, response) for digest, response in found.items() for item in wanted[digest].items]
+                [
+                    self._item(item, response, states_confidence=self._asks_confidence(item))
+                    for digest, response in found.items()
+                    for item in wanted[digest].items
+                ]
             )
             await asyncio.sleep(0)
         return list(missing.values())
@@ -196,57 +208,60 @@ class _Execution:
     def _prompts_for(self, number: int, missing: Sequence[_Missing]) -> Iterator[_Asked]:
         """A prompt for all that is missing, each made when it is needed."""
         model, options = self._plan.models[number], self._plan.options
-        spend = self._tallies[number].spend
         for group in _by_prompt(missing, model.max_samples):
             first = group[0].items[0]
             question = self._plan.questions[first.question]
-            messages = options.templates[first.template].messages(question)
-            reserved = 0.0
-            if options.budget_usd is not None:
-                characters = sum(len(message.content) for message in messages)
-                reserved = len(group) * spend.could_cost(characters, options.sampling.max_tokens)
             yield _Asked(
-                messages=messages,
+                messages=options.templates[first.template].messages(question),
                 sampling=options.sampling,
                 samples=len(group),
                 repeats=tuple(one.key.repeat for one in group),
                 question=question,
                 wanted=tuple(group),
-                reserved_usd=reserved,
+                states_confidence=self._asks_confidence(first),
             )
+
+    def _asks_confidence(self, item: Item) -> bool:
+        return self._plan.options.templates[item.template].confidence
 
     def _sendable(self, number: int, left: _Returning) -> Iterator[_Asked]:
         """The prompts that may be sent now."""
+        tally, model = self._tallies[number], self._plan.models[number]
         while not self._is_stopped and (prompt := left.take()) is not None:
-            if not self._fits_the_budget(prompt):
+            limit = model.output_limit(prompt)
+            reserved = prompt.samples * tally.spend.could_cost(sum(len(one.content) for one in prompt.messages), limit)
+            limited = limit is not None and not tally.spend.billed
+            if not self._purse.lets_out(reserved, limited=limited, spend=tally.spend, under_way=tally.under_way):
                 left.give_back(prompt)
-                if not self._in_flight:
+                if not self._under_way():
                     self._stop = Stop.BUDGET
                 return
-            self._tallies[number].asked += prompt.samples
-            self._in_flight += 1
-            self._reserved_usd += prompt.reserved_usd
+            tally.under_way += 1
+            self._reserved[id(prompt)] = reserved
+            self._purse.reserved_usd += reserved
             yield prompt
 
     @property
     def _is_stopped(self) -> bool:
         return self._stop is not None and self._stop is not Stop.MODEL
 
-    def _fits_the_budget(self, prompt: _Asked) -> bool:
-        budget = self._plan.options.budget_usd
-        spent = sum(tally.spend.total_usd for tally in self._tallies)
-        return budget is None or spent + self._reserved_usd + prompt.reserved_usd <= budget
-
     def _received(self, number: int, prompt: _Asked, replies: Sequence[Reply]) -> list[Received]:
-        self._in_flight -= 1
-        self._reserved_usd -= prompt.reserved_usd
-        self._came_back.set()
         tally, received = self._tallies[number], []
+        tally.under_way -= 1
+        unknown = tally.spend.unknown
         for (key, items), reply in zip(prompt.wanted, replies, strict=True):
             cost = tally.spend.add(reply)
-            response = response_of(reply, key=key, model=self._plan.models[number], cost_usd=cost)
+            response = response_of(
+                reply,
+                key=key,
+                model=self._plan.models[number],
+                cost_usd=cost,
+                states_confidence=prompt.states_confidence,
+            )
             tally.count(reply, len(items))
-            received += [self._item(item, response) for item in items]
+            received += [self._item(item, response, states_confidence=prompt.states_confidence) for item in items]
+        self._purse.came_back(self._reserved.pop(id(prompt)), cost_known=tally.spend.unknown == unknown)
+        self._came_back.set()
         self._stop_at_too_many_errors()
         return received
 
@@ -255,15 +270,22 @@ class _Execution:
         if errors > max(_FEW, self._plan.options.max_errors * self._plan.total):
             self._stop = self._stop or Stop.ERRORS
 
-    def _item(self, item: Item, response: Response) -> Received:
-        return Received(self._question(item), self._plan.hashes[item.question], response)
-
-    def _question(self, item: Item) -> Question:
-        return self._plan.questions[item.question]
+    def _item(self, item: Item, response: Response, *, states_confidence: bool) -> Received:
+        question, digest = self._plan.questions[item.question], self._plan.hashes[item.question]
+        return Received(question, digest, response, states_confidence)
 
     def _tell(self) -> None:
         if self._report is not None:
-            self._report(Progress.of(self._plan.total, self._tallies, self._in_flight))
+            self._report(Progress.of(self._plan.total, self._tallies, self._under_way()))
+
+    def _under_way(self) -> int:
+        return sum(tally.under_way for tally in self._tallies)
+
+
+async def _beat(alive: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(_SIGN_OF_LIFE_S)
+        await asyncio.to_thread(alive)
 
 
 class _Returning:
@@ -296,12 +318,6 @@ async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _pages(items: Iterable[Item]) -> Iterator[list[Item]]:
-    left = iter(items)
-    while page := list(islice(left, _PAGE)):
-        yield page
 
 
 def _by_prompt(missing: Iterable[_Missing], most: int) -> Iterator[list[_Missing]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from calibrant.models import Price, cost_of
-from calibrant.runs.plan import Item, Plan
+from calibrant.runs.plan import Item, Plan, pages
 from calibrant.store import Store, response_digest
 from calibrant.types import ModelRef, Usage
 
@@ -97,7 +96,7 @@ def _model(plan: Plan, store: Store, number: int) -> ModelEstimate:
     responses = reused = 0
     sample: list[Item] = []
     seen: set[str] = set()
-    for page in _pages(plan.items(number)):
+    for page in pages(plan.items(number), _PAGE):
         digests = {item: response_digest(plan.key(item)) for item in page}
         there = store.answered(digests.values())
         for item, digest in digests.items():
@@ -119,12 +118,6 @@ def _model(plan: Plan, store: Store, number: int) -> ModelEstimate:
         output_from=source,
         cost_usd=_cost(round(given), round(made * responses), model.price),
     )
-
-
-def _pages(items: Iterable[Item]) -> Iterator[list[Item]]:
-    left = iter(items)
-    while page := list(islice(left, _PAGE)):
-        yield page
 
 
 def _input_tokens(plan: Plan, sample: Sequence[Item]) -> float:

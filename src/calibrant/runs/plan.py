@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from calibrant.errors import InputError
@@ -22,7 +23,7 @@ from calibrant.questions.identity import set_hash_of
 from calibrant.runs.prompts import PromptTemplate, aa_template
 from calibrant.types import Question, ResponseKey
 
-__all__ = ["Item", "Plan", "RunOptions", "stratified_order"]
+__all__ = ["Item", "Plan", "RunOptions", "pages", "stratified_order"]
 
 _RULES = "ask-1"
 """Version of how a run is made; part of its identity."""
@@ -104,11 +105,11 @@ class Plan:
         if not self.questions:
             raise InputError("there is no question to ask", place=self.source)
         if not self.models:
-            raise InputError("there is no model to ask", remedy="Name one with --model NAME or --model NAME@EFFORT.")
+            raise InputError("there is no model to ask", remedy="Name one, as NAME or NAME@EFFORT.")
         names = [str(model.ref) for model in self.models]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise InputError(f"'{twice}' is there twice", place="--model")
+            raise InputError(f"the model '{twice}' is there twice", remedy="Name it once.")
         self._sampling = options.sampling.digest
         if options.fresh is not None:
             self._sampling = _digest([self._sampling, options.fresh])
@@ -116,6 +117,17 @@ class Plan:
     def with_options(self, options: RunOptions) -> Plan:
         """The same questions and models, asked in another way."""
         return Plan(self._asked, self.models, options)
+
+    def check(self) -> None:
+        """Fill in every prompt of a template that could fail, before anything is asked.
+
+        Raises:
+            InputError: one cannot be filled in; names the question.
+        """
+        for template in self.options.templates:
+            if template.can_fail:
+                for question in self.questions:
+                    template.messages(question)
 
     @cached_property
     def set_hash(self) -> str:
@@ -184,6 +196,13 @@ class Plan:
             sampling=self._sampling,
             repeat=item.repeat,
         )
+
+
+def pages(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Items in lists of so many; the last may be shorter."""
+    left = iter(items)
+    while page := list(islice(left, size)):
+        yield page
 
 
 def stratified_order(domains: Sequence[str | None], *, seed: int) -> list[int]:

@@ -76,7 +76,7 @@ class PromptTemplate:
 
     def __post_init__(self) -> None:
         if self.price is not None and not 0 <= self.price < 1:
-            raise InputError(f"a price lies in [0, 1), not {self.price:g}", place="--price")
+            raise InputError(f"a price lies in [0, 1), not {self.price:g}")
         unknown = sorted(self.names - _KNOWN)
         if unknown:
             raise InputError(
@@ -125,6 +125,11 @@ class PromptTemplate:
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise InputError(f"question '{question.id}': {error}", place=self.name) from None
         return tuple(Message(role, text) for role, text in made if text.strip())
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether some question may lack what the template shows; the built-in one needs nothing but a text."""
+        return self.user is not _USER
 
     @cached_property
     def _constants(self) -> dict[str, Any]:
@@ -255,6 +260,10 @@ def load_template(path: str | Path, *, price: float | None = None, confidence: b
     if "question" not in names:
         raise InputError(
             "the template does not show the question", place=str(path), remedy="Put {{ question }} where it belongs."
+        )
+    if confidence and "confidence" not in names:
+        raise InputError(
+            "the template does not ask for a confidence", place=str(path), remedy="Use {% if confidence %} in it."
         )
     if price is not None and not names & {"price", "penalty", "percent"}:
         raise InputError(

@@ -29,6 +29,8 @@ class Received(NamedTuple):
     question: Question
     question_hash: str
     response: Response
+    states_confidence: bool = False
+    """Whether the prompt asked for a confidence in the reply, which is then no part of the answer."""
 
 
 class Recorder:
@@ -51,7 +53,6 @@ class Recorder:
         self._task: asyncio.Task[None] | None = None
         # One thread of its own: a commit waits for the disk, the event loop must not.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="calibrant-store")
-        self.committed = 0
 
     async def __aenter__(self) -> Recorder:
         self._task = asyncio.create_task(self._record())
@@ -89,8 +90,9 @@ class Recorder:
                 batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
                 if len(self._waiting) <= _BEHIND:
                     self._caught_up.set()
-                graded = await loop.run_in_executor(self._thread, self._commit, batch, graded, self._in_flight())
-                self.committed += len(batch)
+                # What has come back and is not committed would be lost with the process, like what is under way.
+                at_risk = self._in_flight() + len(self._waiting)
+                graded = await loop.run_in_executor(self._thread, self._commit, batch, graded, at_risk)
             await loop.run_in_executor(self._thread, self._commit, [], [], self._in_flight())
         finally:
             self._caught_up.set()
@@ -106,12 +108,13 @@ class Recorder:
     def _commit(
         self, batch: Sequence[Received], graded: Sequence[tuple[Received, Grade]], in_flight: int
     ) -> list[tuple[Received, Grade]]:
-        for (question, digest, response), grade in graded:
-            self._writer.add(question, digest, response, (grade,))
-        for question, digest, response in batch:
-            self._writer.add(question, digest, response)
+        for one, grade in graded:
+            self._writer.add(one.question, one.question_hash, one.response, (grade,))
+        for one in batch:
+            self._writer.add(one.question, one.question_hash, one.response)
         self._writer.in_flight(in_flight)
         self._writer.flush()
-        return [
-            (one, self._grader(one.question, answer_part(one.response))) for one in batch if one.response.error is None
-        ]
+        return [(one, self._grade(one)) for one in batch if one.response.error is None]
+
+    def _grade(self, one: Received) -> Grade:
+        return self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence))

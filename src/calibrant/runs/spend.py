@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from calibrant.models import Cost, Price, Reply, cost_of
 
-__all__ = ["Spend"]
+__all__ = ["Purse", "Spend"]
 
 _CHARACTERS_PER_TOKEN = 3.0
 """On the careful side: English has about 4 characters to a token, other text fewer."""
 _ASSUMED_OUTPUT = 1000
-"""Output tokens that a prompt without a limit is taken to need before any reply came."""
-
-
+"""Output tokens that the first prompt is taken to need where nothing limits them."""
 _PARTS = ("input", "cached_input", "reasoning", "output")
 
 
@@ -26,8 +25,10 @@ class Spend:
     parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_PARTS, 0.0))
     """Split of what was worked out from tokens; what an endpoint billed itself has no parts."""
     unknown: int = 0
-    """Replies whose cost is not known."""
+    """Replies, failed ones among them, that were asked for and whose cost is not known."""
     known: int = 0
+    billed: int = 0
+    """Replies whose cost the endpoint itself told."""
     dearest_usd: float = 0.0
 
     def add(self, reply: Reply) -> float | None:
@@ -35,9 +36,11 @@ class Spend:
         worked_out = cost_of(reply.usage, self.price)
         cost = reply.cost_usd if reply.cost_usd is not None else (worked_out.total if worked_out else None)
         if cost is None:
-            self.unknown += reply.error is None
+            self.unknown += reply.error is None or reply.requests > 0
             return None
-        if worked_out is not None and reply.cost_usd is None:
+        if reply.cost_usd is not None:
+            self.billed += 1
+        elif worked_out is not None:
             self._add_parts(worked_out)
         self.known += 1
         self.total_usd += cost
@@ -48,16 +51,48 @@ class Spend:
         for name in self.parts:
             self.parts[name] += getattr(cost, name)
 
-    def could_cost(self, characters: int, max_tokens: int | None) -> float:
-        """An upper guess of what a prompt of so many characters will cost, in dollars.
+    def could_cost(self, characters: int, limit: int | None) -> float:
+        """What a reply to a prompt of so many characters may cost, in dollars.
 
-        The dearest reply so far counts, once there is one; before, the input at 3 characters a token and the output at
-        its limit, or 1000 tokens where there is none.
+        Args:
+            characters: of the whole prompt; 3 are taken for a token.
+            limit: most output tokens of a reply. Where there is none, the dearest reply so far counts, and before the
+                first one 1000 tokens.
         """
         if self.price is None:
             return self.dearest_usd
-        dearest_output = max(self.price.output, self.price.reasoning or 0.0)
-        guess = characters / _CHARACTERS_PER_TOKEN * self.price.input / 1e6
-        if max_tokens is not None:
-            return guess + max_tokens * dearest_output / 1e6
-        return max(self.dearest_usd, guess) if self.known else guess + _ASSUMED_OUTPUT * dearest_output / 1e6
+        dearest_token = max(self.price.output, self.price.reasoning or 0.0) / 1e6
+        given = characters / _CHARACTERS_PER_TOKEN * self.price.input / 1e6
+        if limit is not None and not self.billed:
+            return given + limit * dearest_token
+        return max(self.dearest_usd, given) if self.known else given + (limit or _ASSUMED_OUTPUT) * dearest_token
+
+
+@dataclass(slots=True)
+class Purse:
+    """A budget over all models of a run: reserves for what is under way before the next prompt is sent.
+
+    Where nothing limits a reply, prompts are let out one, then as many as came back, so that a dear model shows itself
+    before much of it is under way.
+    """
+
+    budget_usd: float | None
+    spends: Sequence[Spend]
+    reserved_usd: float = 0.0
+    assumed_usd: float = 0.0
+    """Reservations of replies that failed at a cost nobody told: they may have been billed."""
+
+    def lets_out(self, reserved_usd: float, *, limited: bool, spend: Spend, under_way: int) -> bool:
+        """Whether a prompt with this reservation may be sent now."""
+        if self.budget_usd is None:
+            return True
+        if not limited and under_way >= max(1, spend.known):
+            return False
+        spent = sum(each.total_usd for each in self.spends) + self.assumed_usd
+        return spent + self.reserved_usd + reserved_usd <= self.budget_usd
+
+    def came_back(self, reserved_usd: float, *, cost_known: bool) -> None:
+        """Give a reservation back, or take it as spent where the cost is not known."""
+        self.reserved_usd -= reserved_usd
+        if not cost_known:
+            self.assumed_usd += reserved_usd

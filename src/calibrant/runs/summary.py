@@ -34,8 +34,8 @@ class ModelTally:
     missing: int = 0
     """Responses that the store did not have."""
     reused: int = 0
-    asked: int = 0
-    """Responses asked for; less than missing where the run stopped or questions are alike."""
+    under_way: int = 0
+    """Prompts sent and not back yet."""
     answered: int = 0
     """Items that got a response, be it an error."""
     replies: int = 0
@@ -54,11 +54,6 @@ class ModelTally:
         if reply.error is not None:
             self.errors += items
             self.causes[str(reply.failure)] += items
-
-    @property
-    def under_way(self) -> int:
-        """Responses asked for and not back yet."""
-        return self.asked - self.replies
 
     @property
     def done(self) -> int:
@@ -105,7 +100,7 @@ class RunSummary:
     """Responses needed."""
     models: tuple[ModelTally, ...]
     lost: int
-    """Prompts that were under way when an earlier process was stopped, and had to be asked again."""
+    """Prompts that were under way, at least, when an earlier process was stopped, and had to be asked again."""
     elapsed_s: float
     max_errors: float
 
@@ -132,8 +127,18 @@ class RunSummary:
 
     @property
     def cost_usd(self) -> float | None:
-        """Dollars spent in this call; None where the cost of any answer is unknown."""
+        """Dollars spent in this call; None where the cost of any reply, a failed one among them, is unknown."""
         return _cost(self.models)
+
+    @property
+    def cost_known_usd(self) -> float:
+        """Dollars of those replies whose cost is known: what was spent at least."""
+        return sum(tally.spend.total_usd for tally in self.models)
+
+    @property
+    def cost_unknown(self) -> int:
+        """Replies, failed ones among them, whose cost is not known."""
+        return sum(tally.spend.unknown for tally in self.models)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary for programs: plain values, None for unknown."""
@@ -147,6 +152,8 @@ class RunSummary:
             "errors": self.errors,
             "lost_in_flight": self.lost,
             "cost_usd": self.cost_usd,
+            "cost_known_usd": self.cost_known_usd,
+            "cost_unknown": self.cost_unknown,
             "elapsed_s": round(self.elapsed_s, 3),
             "models": [_model(tally) for tally in self.models],
         }

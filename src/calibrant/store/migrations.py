@@ -153,6 +153,8 @@ def _002_asking(connection: Connection) -> None:
 
 
 _LEDGER = """
+ALTER TABLE runs ADD COLUMN busy_by TEXT;
+ALTER TABLE runs ADD COLUMN busy_until TEXT;
 CREATE TABLE looks (
     number {number} PRIMARY KEY,
     route TEXT NOT NULL,
@@ -168,7 +170,7 @@ CREATE INDEX looks_by_route ON looks (route);
 
 
 def _003_ledger(connection: Connection) -> None:
-    """The ledger of looks at labels: every certificate ever asked for."""
+    """The ledger of looks at labels; which process asks a run."""
     _execute(connection, _LEDGER)
 
 

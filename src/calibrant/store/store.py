@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from calibrant.models.prices import Price
-from calibrant.store import deletion, ledger, prices, reading, runs
+from calibrant.store import claims, deletion, ledger, prices, reading, runs
 from calibrant.store.batches import answered
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.engine import Database, open_database
@@ -130,6 +131,32 @@ class Store:
             monotonic=self._monotonic,
             prompts={} if prompts is None else prompts,
         )
+
+    @contextmanager
+    def claimed(self, run: RunInfo) -> Iterator[Callable[[], None]]:
+        """Have a run for this process alone while the block lasts; the yielded function gives a sign of life.
+
+        A claim ends with its process, or 30 seconds after its last sign of life where that cannot be told.
+
+        Raises:
+            InputError: another process has the run.
+        """
+        by = claims.claimant()
+        with self._database.writing() as connection:
+            claims.claim(connection, runs.number_of(connection, run), run.id, by=by, now=self._now())
+
+        def alive() -> None:
+            with self._database.writing() as connection:
+                claims.renew(connection, runs.number_of(connection, run), by=by, now=self._now())
+
+        try:
+            yield alive
+        finally:
+            with self._database.writing() as connection:
+                claims.release(connection, runs.number_of(connection, run), by=by)
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC)
 
     def finish_run(self, run: RunInfo, *, set_hash: str) -> RunInfo:
         """Mark a run complete.

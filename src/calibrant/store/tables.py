@@ -76,6 +76,8 @@ runs = Table(
     Column("manifest", Text, nullable=False, doc="JSON"),
     Column("summary", Text, doc="JSON: counts of a finished run, emptied by whatever changes them"),
     Column("in_flight", BigInteger, nullable=False, server_default="0", doc="prompts out when last written"),
+    Column("busy_by", Text, doc="host:pid:token of the process that asks"),
+    Column("busy_until", Text, doc="ISO 8601, UTC: no longer than this without a sign of life"),
     Index("runs_by_source", "source_digest"),
     Index("runs_by_name", "name"),
 )
