@@ -288,7 +288,7 @@ def test_init_finds_keys_by_name_and_says_what_will_leave_the_machine(folder: Pa
     written = (folder / "calibrant.toml").read_text()
     assert secret not in found.stdout + found.stderr + written
     assert "Keys found: OPENAI_API_KEY, ANTHROPIC_API_KEY" in found.stdout
-    assert "http://gpu-7:8000/v1, api.anthropic.com" in found.stdout
+    assert "gpu-7, api.anthropic.com" in found.stdout
     assert "runs delete" in found.stdout
     uncommented = re.sub(r"^# (?=\[models|\w+ = )", "", written, flags=re.MULTILINE)
     (folder / "calibrant.toml").write_text(uncommented)

@@ -179,7 +179,7 @@ def test_interrupted_by_ctrl_c_it_says_so_keeps_everything_and_goes_on(tmp_path:
     arguments = ("run", "questions.csv", "--model", "stub", "--concurrency", "4", "--yes", "--json")
     with Running(latency_s=0.02) as server:
         process = command(tmp_path, server, *arguments)
-        while len(server.log) < 100:
+        while len(server.log) < 100 and process.poll() is None:
             time.sleep(0.002)
         process.send_signal(signal.SIGINT)
         code, out, err = finished(process)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 __all__ = ["load_environment"]
@@ -17,7 +18,9 @@ def load_environment(folder: Path | None = None) -> None:
 
     try:
         values = dotenv_values(path, encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        print(f"calibrant: {path} is not read: {cause}", file=sys.stderr)
         return
     for name, value in values.items():
         if value is not None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
 
 import typer
 
@@ -40,7 +41,7 @@ def _compatible(base_url: str, variable: str) -> str:
 
 
 _KEYS: Mapping[str, _Service] = {
-    "OPENAI_API_KEY": _Service("openai", "api.openai.com", "NAME@low", 'api_key_env = "OPENAI_API_KEY"'),
+    "OPENAI_API_KEY": _Service("openai", "api.openai.com", "NAME@low", 'model = "NAME"'),
     "ANTHROPIC_API_KEY": _Service(
         "anthropic", "api.anthropic.com", "anthropic:NAME@low", 'wire = "anthropic"\nmodel = "NAME"'
     ),
@@ -108,7 +109,7 @@ def _entry_by_hand() -> str:
 
 def _what_leaves(found: Mapping[str, _Service], location: Path) -> list[str]:
     keys = ", ".join(found) or "none (set OPENAI_API_KEY, or describe an endpoint in calibrant.toml)"
-    base_url = os.environ.get("OPENAI_BASE_URL", "").strip()
+    base_url = urlsplit(os.environ.get("OPENAI_BASE_URL", "").strip()).hostname
     hosts = [
         base_url if variable == "OPENAI_API_KEY" and base_url else service.host for variable, service in found.items()
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "counting", "plural", "print_json", "remark"]
+__all__ = ["confirmed", "console", "counting", "plain", "plural", "print_json", "remark"]
 
 
 def print_json(result: Any) -> None:
@@ -46,6 +46,25 @@ def plural(count: int, noun: str, several: str | None = None) -> str:
 def remark(text: str) -> None:
     """Say something to the person in front of the screen, apart from the result."""
     print(text, file=sys.stderr)
+
+
+def plain(text: object) -> str:
+    """Text of a file or an endpoint without the control characters that could drive a terminal."""
+    return "".join(character if character.isprintable() else " " for character in str(text))
+
+
+def confirmed(question: str) -> bool:
+    """Ask a yes or no on stderr.
+
+    Raises:
+        typer.Exit: interrupted, with 130.
+    """
+    import typer
+
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        raise typer.Exit(130) from None
 
 
 @contextmanager

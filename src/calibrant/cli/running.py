@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -34,8 +35,14 @@ def run(
         typer.Option("--template", help="A prompt of your own: jinja2, or TOML with 'system' and 'user'."),
     ] = None,
     repeats: Annotated[int, typer.Option("--repeats", min=1, help="How often to ask each question.")] = 1,
-    temperature: Annotated[Optional[float], typer.Option("--temperature", min=0.0)] = None,  # noqa: UP045
-    top_p: Annotated[Optional[float], typer.Option("--top-p", min=0.0, max=1.0)] = None,  # noqa: UP045
+    temperature: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--temperature", min=0.0, max=10.0, help="Of sampling. Default: the endpoint's."),
+    ] = None,
+    top_p: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--top-p", min=0.0, max=1.0, help="Of sampling. Default: the endpoint's."),
+    ] = None,
     max_tokens: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--max-tokens", min=1, help="Most output tokens of a reply; a longer one is an error."),
@@ -43,7 +50,7 @@ def run(
     logprobs: Annotated[bool, typer.Option("--logprobs", help="Keep the log-probabilities of tokens.")] = False,
     budget: Annotated[
         Optional[float],  # noqa: UP045
-        typer.Option("--budget", help="Most dollars to spend; the run ends cleanly before."),
+        typer.Option("--budget", help="Most dollars to spend in this call; it ends cleanly before."),
     ] = None,
     max_errors: Annotated[
         float, typer.Option("--max-errors", min=0.0, max=1.0, help="Share of failed questions that is still fine.")
@@ -126,6 +133,7 @@ def _ask(plan: Plan, store: Store, *, yes: bool, warnings: tuple[str, ...]) -> R
         _confirm(expected, plan)
 
     async def asking() -> RunSummary:
+        _end_on_sigterm()
         try:
             with watching() as progress:
                 return await execute(plan, store, progress=progress)
@@ -134,7 +142,7 @@ def _ask(plan: Plan, store: Store, *, yes: bool, warnings: tuple[str, ...]) -> R
 
     try:
         return asyncio.run(asking())
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         remark("\ninterrupted: every answer that came back is kept. The same command goes on from here.")
         raise typer.Exit(130) from None
 
@@ -149,12 +157,19 @@ def _tell(expected: Estimate, plan: Plan) -> None:
             continue
         cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
         tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
-        where = f", sent to {model.destination}" if model.destination else ", nothing leaves this machine"
+        where = f", sent to {model.destination}" if model.destination else ", to this machine"
         remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}{where}")
 
 
 def _confirm(expected: Estimate, plan: Plan) -> None:
-    """Ask before anything is spent; what neither costs nor leaves this machine needs no question."""
+    """Ask before anything is spent; what costs nothing, or is asked on this machine without a price, needs no question.
+
+    Raises:
+        InputError: there is nobody to ask.
+        typer.Exit: the answer is no.
+    """
+    from calibrant.cli.printing import confirmed, remark
+
     free = all(
         not part.responses or part.cost_usd == 0 or (part.cost_usd is None and model.destination is None)
         for model, part in zip(plan.models, expected.models, strict=True)
@@ -163,7 +178,9 @@ def _confirm(expected: Estimate, plan: Plan) -> None:
         return
     if not sys.stdin.isatty():
         raise InputError("asking needs a yes", place="calibrant run", remedy="Say --yes.")
-    typer.confirm("Ask them?", abort=True, err=True)
+    if not confirmed("Ask them?"):
+        remark("Nothing was asked.")
+        raise typer.Exit(2)
 
 
 def _show(summary: RunSummary, store: Store, *, level: float, seed: int, as_json: bool) -> None:
@@ -187,12 +204,32 @@ def _show(summary: RunSummary, store: Store, *, level: float, seed: int, as_json
     _tell_end(summary, remark)
 
 
+def _cost(summary: RunSummary) -> str:
+    if not summary.asked or (not summary.cost_known_usd and summary.cost_unknown):
+        return ""
+    known = f"${summary.cost_known_usd:,.4g}"
+    if summary.cost_unknown:
+        return f", at least {known} ({summary.cost_unknown:,} replies of unknown cost)"
+    return f", {known}"
+
+
+def _end_on_sigterm() -> None:
+    """Let SIGTERM end the run like Ctrl-C: what came back is kept."""
+    import asyncio
+    import signal
+
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 def _tell_end(summary: RunSummary, remark: Any) -> None:
-    cost = "" if summary.cost_usd is None or not summary.asked else f", ${summary.cost_usd:,.4g}"
+    cost = _cost(summary)
     pace = f" in {summary.elapsed_s:,.1f} s" if summary.asked else ""
     remark(f"Run {summary.run.id}: {summary.asked:,} answers asked{pace}{cost}, {summary.reused:,} were there.")
     if summary.lost:
-        remark(f"{summary.lost:,} answers were under way when it was last stopped, and were asked again.")
+        remark(f"At least {summary.lost:,} answers were under way when it was last stopped, and were asked again.")
     for tally in summary.models:
         if tally.errors:
             causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
@@ -200,7 +237,7 @@ def _tell_end(summary: RunSummary, remark: Any) -> None:
         if tally.failed:
             remark(f"{tally.model} cannot be asked: {tally.failed}")
     ends = {
-        "budget": "The budget is spent; with a larger --budget the same command goes on.",
+        "budget": "The budget leaves no room for another answer. The same command goes on with as much again.",
         "errors": "Stopped: too many answers failed (--max-errors). See: calibrant runs show --state error",
     }
     if summary.stopped_by is not None and str(summary.stopped_by) in ends:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from calibrant.cli import options
-from calibrant.cli.printing import plural
+from calibrant.cli.printing import confirmed, plain, plural
 from calibrant.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="List, show and delete runs.", rich_markup_mode=None)
@@ -31,7 +31,8 @@ def list_runs(store: options.StoreLocation = None, as_json: options.Json = False
         print_json({"schema_version": 1, "runs": [_row(run) for run in found]})
         return
     if not found:
-        print("No runs yet. Start with: calibrant import results.csv, or: calibrant demo")
+        print("No runs yet. Start with: calibrant demo, calibrant run questions.csv --model NAME,")
+        print("or calibrant import results.csv")
         return
     from rich.table import Table
     from rich.text import Text
@@ -50,7 +51,7 @@ def list_runs(store: options.StoreLocation = None, as_json: options.Json = False
         table.add_row(
             run.id,
             f"{run.created_at:%Y-%m-%d %H:%M}",
-            Text(_plain(run.name or "")),
+            Text(plain(run.name or "")),
             f"{run.questions:,}",
             f"{run.responses:,}",
             "yes" if run.complete else "no",
@@ -86,8 +87,8 @@ def show(
         shown = [_item(item) for item in items]
         print_json({"schema_version": 1, **_row(info), "graders": dict(graders), "items": shown})
         return
-    print(f"{info.id}  {_plain(info.name or '')}")
-    print(f"  source    {_plain(info.source or '')}")
+    print(f"{info.id}  {plain(info.name or '')}")
+    print(f"  source    {plain(info.source or '')}")
     print(f"  created   {info.created_at:%Y-%m-%d %H:%M} UTC{'' if info.complete else ', not complete'}")
     held = f"{plural(info.responses, 'answer')} to {plural(info.questions, 'question')}"
     print(f"  holds     {held} by {_names(info)}")
@@ -95,7 +96,7 @@ def show(
     print(f"  set       {info.set_hash or 'unknown until complete'}")
     for item in items:
         one = _item(item)
-        print(f"\n  [{one['state']}] {_plain(one['model'])}: {_short(one['question'])}")
+        print(f"\n  [{one['state']}] {plain(one['model'])}: {_short(one['question'])}")
         print(f"    answer  {_short(one['answer'] or one['error'] or '')}")
         print(f"    gold    {_short('; '.join(one['golds']))}")
         if one["reason"]:
@@ -119,9 +120,9 @@ def delete(
         if not yes:
             if not sys.stdin.isatty():
                 raise InputError("deleting needs a yes", place="calibrant runs delete", remedy="Say --yes.")
-            typer.confirm(
-                f"Delete run {info.id} ({info.name}, {plural(info.responses, 'answer')})?", abort=True, err=True
-            )
+            asked = f"Delete run {info.id} ({info.name}, {info.responses:,} answers)?"
+            if not confirmed(asked):
+                raise typer.Exit(2)
         deleted = opened.delete_run(info)
     if as_json:
         print_json({"schema_version": 1, "run": info.id, "responses": deleted.responses})
@@ -137,7 +138,7 @@ def _open(store: str | None) -> Any:
 
 
 def _names(run: Any) -> str:
-    return ", ".join(_plain(model) for model in run.models)
+    return ", ".join(plain(model) for model in run.models)
 
 
 def _row(run: Any) -> dict[str, Any]:
@@ -170,11 +171,6 @@ def _item(item: Any) -> dict[str, Any]:
     }
 
 
-def _plain(text: object) -> str:
-    """Text of a user's file without the control characters that could drive a terminal."""
-    return "".join(character if character.isprintable() else " " for character in str(text))
-
-
 def _short(text: str, width: int = 100) -> str:
-    plain = " ".join(_plain(text[: 4 * width]).split())
-    return plain if len(plain) <= width else plain[: width - 3] + "..."
+    line = " ".join(plain(text[: 4 * width]).split())
+    return line if len(line) <= width else line[: width - 3] + "..."

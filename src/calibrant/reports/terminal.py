@@ -38,7 +38,8 @@ def print_report(report: Report, console: Console) -> None:
     for line in _cautions(analysis.cautions):
         console.print(Text(f"! {plain(line)}", style="yellow"))
     if not report.run.complete:
-        console.print(Text("! This run is not complete: its import was interrupted.", style="yellow"))
+        how = "its import was interrupted" if report.run.kind == "import" else "not everything was asked"
+        console.print(Text(f"! This run is not complete: {how}.", style="yellow"))
     console.print(Text(_headline(analysis, names), style="bold"))
     answerable = [row for row in analysis.models if row.stratum is Stratum.ANSWERABLE]
     unanswerable = [row for row in analysis.models if row.stratum is Stratum.UNANSWERABLE]
