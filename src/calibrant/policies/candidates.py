@@ -86,7 +86,7 @@ def _cuts(score: Floats, rows: int) -> tuple[Floats, Ints]:
         chosen = starts
     else:
         ranks = np.ceil(GRID * rows - _SLACK).astype(np.int64)
-        ranks = ranks[ranks <= score.size]
+        ranks = ranks[(ranks >= 1) & (ranks <= score.size)]
         # The start of the tie block that each rank falls into is how many scores lie strictly above.
         above = np.searchsorted(-score, -score[ranks - 1], side="left")
         heavy = starts[:1][starts[:1] >= max(2, 0.02 * rows)]

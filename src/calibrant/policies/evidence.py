@@ -13,8 +13,10 @@ from calibrant.policies.labelled import Labelled
 
 __all__ = ["Evidence", "betting", "binomial"]
 
-BETS = np.geomspace(0.02, 0.98, 24)
-"""Shares of the largest bet that can never ruin; each gets the same part of the capital."""
+BETS = np.array([0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 0.97])
+"""Shares of the largest bet that can never ruin."""
+STAKES = BETS / BETS.sum()
+"""Part of the capital on each: large bets pay where rows or clusters are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ def binomial(ladder: Ladder, alpha: float) -> Evidence:
 def betting(data: Labelled, ladder: Ladder, alpha: float, bound: float = 1.0) -> Evidence:
     """Test by betting against E[w 1{accepted} (wrong - alpha)] >= 0 (Waudby-Smith & Ramdas 2024).
 
-    The mean over bets of prod(1 - bet z) has expectation at most 1 under the hypothesis, whatever the law of z, so its
-    inverse is a p-value. With clusters, z is the mean over the cluster's rows, answered or not, so that clusters count
-    alike however many rows they have; it lies in [-alpha, 1 - alpha] whatever happens inside.
+    The mean, weighted by stakes, over bets of prod(1 - bet z) has expectation at most 1 under the hypothesis, whatever
+    the law of z, so its inverse is a p-value. With clusters, z is the mean over the cluster's rows, answered or not, so
+    that clusters count alike however many rows they have; it lies in [-alpha, 1 - alpha] whatever happens inside.
 
     Args:
         data: the rows.
@@ -58,7 +60,7 @@ def betting(data: Labelled, ladder: Ladder, alpha: float, bound: float = 1.0) ->
 
 def _p(capital: Floats) -> Floats:
     """From log capital, shape (candidates, bets)."""
-    gain = np.asarray(logsumexp(capital, axis=1), dtype=np.float64) - np.log(capital.shape[1])
+    gain = np.asarray(logsumexp(capital, axis=1, b=STAKES), dtype=np.float64)
     return np.asarray(np.exp(-np.maximum(0.0, gain)), dtype=np.float64)
 
 

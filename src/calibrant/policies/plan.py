@@ -73,7 +73,7 @@ def _quality(
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """Right answers score Normal(separation, 1), wrong ones Normal(0, 1), but for a share that scores like right ones."""
+    """Right answers score Normal(separation, 1), wrong ones Normal(0, 1) but for a share that score like right ones."""
 
     separation: float
     accuracy: float
@@ -184,7 +184,7 @@ def _sentence(alpha: float, possible: float, rows: tuple[PlanRow, ...], needed: 
     risk, best = f"{100 * alpha:g} %", f"{100 * possible:.2g} %"
     if possible < _TINY:
         return (
-            f"Out of reach: endless labels would let one answer only {best} of the questions with at most {risk} errors. "
+            f"Out of reach: endless labels would let one answer {best} of the questions with at most {risk} errors. "
             "It takes a better confidence, or a larger alpha."
         )
     if needed is None:
