@@ -61,8 +61,8 @@ def cell(
     for number, draw in itertools.product(range(SEEDS), range(draws // SEEDS)):
         random = np.random.default_rng([seed + number, draw, design[0], int(1000 * icc), int(1000 * alpha)])
         score, right, cluster = rows(random, design, icc, scores, alpha * factor)
-        for way, options in WAYS.items():
-            options = dict(options)
+        for way, given in WAYS.items():
+            options = dict(given)
             labels = None if options.pop("ignore", False) else cluster
             made[way] += certify(
                 score, right, alpha=alpha, delta=DELTA, clusters=labels, look=None, seed=draw, **options
