@@ -44,6 +44,8 @@ def mapie(fwer: str) -> Chosen | None:
             target_level=1 - alpha,
             confidence_level=1 - delta,
             best_predict_param_choice="recall",
+            # Its default grid, 0 .. .99, unless the scores are few levels: then these are its candidates, as ours.
+            list_predict_params=np.unique(score) if len(np.unique(score)) <= 11 else np.linspace(0, 0.99, 100),
             fwer_method=fwer,
         )
         with warnings.catch_warnings():

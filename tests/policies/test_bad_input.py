@@ -33,6 +33,7 @@ GOOD = {"alpha": 0.1, "delta": 0.1}
         (([0.1, 0.2], [1, 0]), {"weights": [1, -1]}, "weights must be finite and >= 0"),
         (([0.1, 0.2], [1, 0]), {"weights": [1, nan]}, "weights must be finite"),
         (([0.1, 0.2], [1, 0]), {"weights": [1, 9], "declared": Declared(weight_bound=5)}, "above the declared bound"),
+        (([0.1, 0.2], [1, 0]), {"weights": [1, 1], "method": "band"}, "takes no weights"),
         (([0.1, 0.2], [1, 0]), {"alpha": 0.0}, "alpha must lie in"),
         (([0.1, 0.2], [1, 0]), {"alpha": 10}, "alpha must lie in"),
         (([0.1, 0.2], [1, 0]), {"alpha": "0.1"}, "alpha must lie in"),

@@ -136,3 +136,12 @@ def test_equal_weights_change_nothing_but_the_test() -> None:
     assert doubled.accepted == ones.accepted
     assert ones.upper_bound is None
     assert any("largest one here" in sentence for sentence in ones.assumptions)
+
+
+def test_the_bound_of_effective_counts_stands_at_alpha_exactly_where_the_test_does() -> None:
+    score, right = rows(1500)
+    certificate = certify(score, right, alpha=0.2, delta=0.1, clusters=np.arange(1500) // 10)
+    row = max((row for row in certificate.levels if row.passed), key=lambda row: row.accepted)
+    assert certificate.upper_bound <= 0.2
+    assert certificate.upper_bound > row.errors / row.accepted
+    assert (row.p_value <= row.level) == (certificate.upper_bound <= 0.2)

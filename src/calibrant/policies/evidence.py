@@ -26,13 +26,16 @@ class Evidence:
     p: Floats
     best: Floats
     """The p-value if nothing accepted were wrong: known without labels, it tells which tests cannot pass."""
+    counts: tuple[Floats, Floats] | None = None
+    """Answers and errors that the binomial tail was taken of, perhaps effective ones; None for betting."""
 
 
 def binomial(ladder: Ladder, alpha: float) -> Evidence:
     """Exact binomial tail, equivalently the Clopper-Pearson bound <= alpha (definitions, section 6.4)."""
     n = ladder.accepted
     tail = np.asarray(bdtr(ladder.errors.astype(np.float64), n, alpha), dtype=np.float64)
-    return Evidence(p=tail, best=np.exp(np.log1p(-alpha) * n))
+    counts = n.astype(np.float64), ladder.errors.astype(np.float64)
+    return Evidence(p=tail, best=np.exp(np.log1p(-alpha) * n), counts=counts)
 
 
 def betting(data: Labelled, ladder: Ladder, alpha: float, bound: float = 1.0) -> Evidence:

@@ -53,6 +53,16 @@ class PromisePlan:
     assumptions: tuple[str, ...]
 
 
+def _assumptions(ranking: float, right: float, alike: float, measured: bool) -> tuple[str, ...]:
+    source = "as measured on the pilot" if measured else "as assumed"
+    return (
+        "Scores of right and of wrong answers are normal with one variance (binormal); real ones differ.",
+        f"{100 * alike:g} % of the wrong answers score like right ones.",
+        f"AUROC {ranking:.3f} and accuracy {right:.3f} are {source}.",
+        "Rows are independent; clusters of m rows take up to m times as many.",
+    )
+
+
 def _quality(
     auroc: float | None, accuracy: float | None, pilot: tuple[ArrayLike, ArrayLike] | None
 ) -> tuple[float, float]:
@@ -170,13 +180,7 @@ def plan_promise(
         labels_needed=needed,
         reachable=reachable,
         sentence=_sentence(alpha, possible, rows, needed),
-        assumptions=(
-            "Scores of right and of wrong answers are normal with one variance (binormal); real ones differ.",
-            f"{100 * confident_errors:g} % of the wrong answers score like right ones.",
-            f"AUROC {ranking:.3f} and accuracy {right:.3f} are "
-            + ("as measured on the pilot." if pilot is not None else "as assumed."),
-            "Rows are independent; clusters of m rows take up to m times as many.",
-        ),
+        assumptions=_assumptions(ranking, right, confident_errors, pilot is not None),
     )
 
 
