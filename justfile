@@ -29,6 +29,13 @@ bench data="../shared/data":
     python benchmarks/ask_speed.py
     python benchmarks/exact_grader.py --data {{data}}
     python benchmarks/interval_coverage.py
+    python benchmarks/promise/speed.py
+    python benchmarks/promise/watching.py
+    python benchmarks/promise/power.py
+    python benchmarks/promise/validity.py
+    python benchmarks/promise/clusters.py
+    python benchmarks/promise/misuse.py
+    python benchmarks/promise/real.py --data {{data}}
 
 docs:
     python docs/build_cli_pages.py

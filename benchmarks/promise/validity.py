@@ -17,7 +17,7 @@ from pool import SEEDS, arguments, over_cells, table, write
 
 from calibrant.policies import certify
 
-METHODS = ("multistart", "band", "single", "pilot", "sgr", "bonferroni", "betting")
+METHODS = ("multistart", "band", "single", "pilot", "sgr", "bonferroni")
 MONOTONE = {"band", "sgr"}
 NOT_MONOTONE = {"waves around alpha", "surest 12 % worse", "5 levels, non-monotone"}
 DELTA = 0.1

@@ -13,7 +13,7 @@ __all__ = ["assumptions", "no_promise_reason"]
 
 
 def assumptions(
-    method: str, declared: Declared, used: Labelled, facts: ClusterFacts | None, look: int, from_scores: bool
+    method: str, declared: Declared, used: Labelled, facts: ClusterFacts | None, look: int | None, from_scores: bool
 ) -> tuple[str, ...]:
     """Sentences that must be true for the promise to hold."""
     said = [

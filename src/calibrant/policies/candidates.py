@@ -17,7 +17,7 @@ from calibrant.policies.labelled import Labelled
 
 __all__ = ["Ladder", "ladder"]
 
-GRID = np.arange(1, 50) / 50
+GRID = np.arange(1, 100) / 100
 _LEVELS = 101
 """So many distinct scores, each held by five rows on average, count as levels: per cent has 101."""
 _SLACK = 1e-9
@@ -55,7 +55,7 @@ class Ladder:
 
 
 def ladder(data: Labelled, levels: tuple[float, ...] | None = None) -> Ladder:
-    """All candidates: the declared levels, all cuts between few levels, or cuts near coverages 2 %, 4 %, ... 98 %."""
+    """All candidates: the declared levels, all cuts between few levels, or cuts near coverages 1 %, 2 %, ... 99 %."""
     score = data.score[: data.answered]
     if levels is not None:
         thresholds = np.array(sorted(set(levels), reverse=True), dtype=np.float64)
@@ -86,9 +86,9 @@ def _cuts(score: Floats, rows: int) -> tuple[Floats, Ints]:
         chosen = starts
     else:
         ranks = np.ceil(GRID * rows - _SLACK).astype(np.int64)
-        ranks = ranks[ranks <= score.size]
+        ranks = ranks[(ranks >= 1) & (ranks <= score.size)]
         # The start of the tie block that each rank falls into is how many scores lie strictly above.
         above = np.searchsorted(-score, -score[ranks - 1], side="left")
-        heavy = starts[:1][starts[:1] >= max(2, 0.02 * rows)]
+        heavy = starts[:1][starts[:1] >= max(2, 0.01 * rows)]
         chosen = np.unique(np.concatenate([heavy, above[above > 0]])).astype(np.int64)
     return np.nextafter(score[chosen], np.inf), chosen.astype(np.int64)

@@ -72,13 +72,14 @@ class Certificate:
     """Rows counted at the threshold."""
     errors: int
     upper_bound: float | None
-    """Of the error rate, at the level at which the threshold was tested; <= alpha."""
+    """Of the error rate (Clopper-Pearson), at the level of the threshold's test; <= alpha. None for betting."""
     coverage: float
     """Share of the rows used that the policy answers, in [0, 1]."""
     coverage_interval: Interval | None
     """95 % interval of the coverage."""
     population: str
-    look: int
+    look: int | None
+    """Number of this look at the labels; None: declared to be the only one."""
     seed: int
     reason: str | None = None
     """Why nothing can be promised."""

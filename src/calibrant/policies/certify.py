@@ -7,9 +7,9 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import betaincinv
 
 from calibrant.metrics.arrays import Bools, same_length, whole_number
-from calibrant.metrics.binomial import clopper_pearson_upper
 from calibrant.metrics.intervals import Interval, clustered_proportion, wilson_interval
 from calibrant.policies.assumptions import assumptions, no_promise_reason
 from calibrant.policies.candidates import ladder
@@ -18,7 +18,7 @@ from calibrant.policies.clusters import (
     effective_counts,
 )
 from calibrant.policies.declared import Declared, Method, level_at_look
-from calibrant.policies.evidence import Evidence, betting, binomial
+from calibrant.policies.evidence import betting, binomial
 from calibrant.policies.groups import merge_small
 from calibrant.policies.labelled import Labelled, checked_share, correctness, labelled
 from calibrant.policies.methods import METHODS, Step, Trial
@@ -93,34 +93,42 @@ def certify(
 
     Raises:
         ValueError: lengths differ, no rows, a score that is not finite on an answered row, labels other than 0, 1 and
-            None, negative weights or weights above the bound, alpha or delta outside (0, 1), an unknown method,
-            look < 1.
+            None, negative weights or weights above the bound, weights with 'band', alpha or delta outside (0, 1), an
+            unknown method, look < 1.
 
     >>> certificate = certify([0.9] * 40 + [0.2] * 20, [1] * 40 + [0] * 20, alpha=0.1, delta=0.1)
     >>> certificate.accepted, certificate.errors, certificate.decide(0.95), certificate.decide(0.1)
     (40, 0, True, False)
     """
+    asked = _asked(alpha, delta, method, exact, look, seed, declared or Declared())
+    if method == "band" and weights is not None:
+        raise ValueError("the method 'band' counts errors and takes no weights; use 'multistart' or 'betting'")
+    rows = _Rows(scores, correct, clusters, weights)
+    if groups is not None:
+        return _by_group(rows, groups, asked)
+    return _certificate(rows.checked(asked.declared.weight_bound), asked)
+
+
+def _asked(
+    alpha: object, delta: object, method: Method, exact: bool, look: int | None, seed: int, declared: Declared
+) -> Asked:
     if method not in get_args(Method):
         raise ValueError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
     if whole_number(seed) is None:
         raise ValueError(f"seed must be a whole number >= 0, not {seed!r}")
     if look is not None and not whole_number(look):
         raise ValueError(f"look must be a whole number from 1, or None for the only look, not {look!r}")
-    delta = checked_share("delta", delta)
-    asked = Asked(
+    share = checked_share("delta", delta)
+    return Asked(
         alpha=checked_share("alpha", alpha),
-        delta=delta,
-        level=delta if look is None else level_at_look(delta, int(look)),
+        delta=share,
+        level=share if look is None else level_at_look(share, int(look)),
         method=method,
         exact=exact,
-        look=int(look or 0),
+        look=None if look is None else int(look),
         seed=int(seed),
-        declared=declared or Declared(),
+        declared=declared,
     )
-    rows = _Rows(scores, correct, clusters, weights)
-    if groups is not None:
-        return _by_group(rows, groups, asked)
-    return _certificate(rows.checked(asked.declared.weight_bound), asked)
 
 
 def _finest(asked: Asked, candidates: int) -> float:
@@ -185,7 +193,7 @@ def _written(
         answered=data.answered,
         accepted=0 if chosen is None else int(rungs.accepted[chosen.candidate]),
         errors=0 if chosen is None else int(rungs.errors[chosen.candidate]),
-        upper_bound=None if chosen is None else _upper(trial, chosen, facts),
+        upper_bound=None if chosen is None else _upper(trial, chosen),
         coverage=0.0 if chosen is None else float(rungs.coverage[chosen.candidate]),
         coverage_interval=None if chosen is None else _coverage_interval(used, int(rungs.accepted[chosen.candidate])),
         population=asked.declared.population,
@@ -214,15 +222,12 @@ def _row(trial: Trial, step: Step) -> LevelTested:
     )
 
 
-def _upper(trial: Trial, step: Step, facts: ClusterFacts | None) -> float | None:
-    """The Clopper-Pearson bound at the level tested; None where the test was not one of plain counts."""
-    plain: Evidence = binomial(trial.ladder, trial.alpha)
-    if not np.isclose(plain.p[step.candidate], trial.evidence.p[step.candidate], rtol=1e-12, atol=0) or (
-        facts is not None and facts.approximate
-    ):
+def _upper(trial: Trial, step: Step) -> float | None:
+    """The Clopper-Pearson bound at the level tested, of effective counts where clusters are; None for betting."""
+    if trial.evidence.counts is None:
         return None
-    k, n = int(trial.ladder.errors[step.candidate]), int(trial.ladder.accepted[step.candidate])
-    return clopper_pearson_upper(k, n, 1 - step.level)
+    n, k = (float(count[step.candidate]) for count in trial.evidence.counts)
+    return float(betaincinv(k + 1, n - k, 1 - step.level)) if n > k else 1.0
 
 
 def _coverage_interval(used: Labelled, accepted: int) -> Interval | None:

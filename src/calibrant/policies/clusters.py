@@ -86,7 +86,7 @@ def effective_counts(data: Labelled, ladder: Ladder, alpha: float, finest: float
     p = np.where(n > k, betainc(np.maximum(n - k, 1e-12), k + 1, 1 - alpha), 1.0)
     p = np.where(sums.clusters < FEWEST_FOR_A_PROMISE, 1.0, p)
     best = np.where(sums.clusters < FEWEST_FOR_A_PROMISE, 1.0, (1 - alpha) ** sums.n)
-    return Effective(evidence=Evidence(p=p, best=best), icc=icc, design_effect=effect)
+    return Effective(evidence=Evidence(p=p, best=best, counts=(n, k)), icc=icc, design_effect=effect)
 
 
 def one_of_each(codes: Ints | None, seed: int) -> Bools:

@@ -13,7 +13,7 @@ __all__ = ["crossing_probability", "largest_passing", "pointwise_level"]
 
 _WIDTH = 8.5
 """Standard deviations kept of each law; what lies outside is counted as having crossed."""
-_HALVINGS = 18
+_HALVINGS = 12
 
 
 def largest_passing(n: Ints, alpha: float, level: float) -> Ints:

@@ -13,8 +13,10 @@ from calibrant.policies.labelled import Labelled
 
 __all__ = ["Evidence", "betting", "binomial"]
 
-BETS = np.geomspace(0.02, 0.98, 24)
-"""Shares of the largest bet that can never ruin; each gets the same part of the capital."""
+BETS = np.array([0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 0.97])
+"""Shares of the largest bet that can never ruin."""
+STAKES = BETS / BETS.sum()
+"""Part of the capital on each: large bets pay where rows or clusters are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,24 @@ class Evidence:
     p: Floats
     best: Floats
     """The p-value if nothing accepted were wrong: known without labels, it tells which tests cannot pass."""
+    counts: tuple[Floats, Floats] | None = None
+    """Answers and errors that the binomial tail was taken of, perhaps effective ones; None for betting."""
 
 
 def binomial(ladder: Ladder, alpha: float) -> Evidence:
     """Exact binomial tail, equivalently the Clopper-Pearson bound <= alpha (definitions, section 6.4)."""
     n = ladder.accepted
     tail = np.asarray(bdtr(ladder.errors.astype(np.float64), n, alpha), dtype=np.float64)
-    return Evidence(p=tail, best=np.exp(np.log1p(-alpha) * n))
+    counts = n.astype(np.float64), ladder.errors.astype(np.float64)
+    return Evidence(p=tail, best=np.exp(np.log1p(-alpha) * n), counts=counts)
 
 
 def betting(data: Labelled, ladder: Ladder, alpha: float, bound: float = 1.0) -> Evidence:
     """Test by betting against E[w 1{accepted} (wrong - alpha)] >= 0 (Waudby-Smith & Ramdas 2024).
 
-    The mean over bets of prod(1 - bet z) has expectation at most 1 under the hypothesis, whatever the law of z, so its
-    inverse is a p-value. With clusters, z is the mean over the cluster's rows, answered or not, so that clusters count
-    alike however many rows they have; it lies in [-alpha, 1 - alpha] whatever happens inside.
+    The mean, weighted by stakes, over bets of prod(1 - bet z) has expectation at most 1 under the hypothesis, whatever
+    the law of z, so its inverse is a p-value. With clusters, z is the mean over the cluster's rows, answered or not, so
+    that clusters count alike however many rows they have; it lies in [-alpha, 1 - alpha] whatever happens inside.
 
     Args:
         data: the rows.
@@ -58,7 +63,7 @@ def betting(data: Labelled, ladder: Ladder, alpha: float, bound: float = 1.0) ->
 
 def _p(capital: Floats) -> Floats:
     """From log capital, shape (candidates, bets)."""
-    gain = np.asarray(logsumexp(capital, axis=1), dtype=np.float64) - np.log(capital.shape[1])
+    gain = np.asarray(logsumexp(capital, axis=1, b=STAKES), dtype=np.float64)
     return np.asarray(np.exp(-np.maximum(0.0, gain)), dtype=np.float64)
 
 

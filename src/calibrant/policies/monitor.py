@@ -23,10 +23,10 @@ __all__ = ["Monitor", "audit_rate_needed", "expected_delay"]
 SCHEMA_VERSION = 1
 _ODDS = np.geomspace(1.35, 12.0, 10)
 """Alternatives: odds of an error so many times those of alpha."""
-_PRIOR = np.array([1.0, 1.5, 2.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.4, 0.4]) / 11.0
+_PRIOR = np.array([1.0, 1.5, 2.5, 2.0, 1.2, 0.8, 0.6, 0.4, 0.4, 0.3]) / 10.7
 _BOUND = 1e200
 """Of the capital on one alternative: far beyond any alarm, and finite for ever."""
-_LATER = 0.2
+_LATER = 0.15
 """Part of the capital kept for starts after the first answer."""
 
 

@@ -53,6 +53,16 @@ class PromisePlan:
     assumptions: tuple[str, ...]
 
 
+def _assumptions(ranking: float, right: float, alike: float, measured: bool) -> tuple[str, ...]:
+    source = "as measured on the pilot" if measured else "as assumed"
+    return (
+        "Scores of right and of wrong answers are normal with one variance (binormal); real ones differ.",
+        f"{100 * alike:g} % of the wrong answers score like right ones.",
+        f"AUROC {ranking:.3f} and accuracy {right:.3f} are {source}.",
+        "Rows are independent; clusters of m rows take up to m times as many.",
+    )
+
+
 def _quality(
     auroc: float | None, accuracy: float | None, pilot: tuple[ArrayLike, ArrayLike] | None
 ) -> tuple[float, float]:
@@ -73,7 +83,7 @@ def _quality(
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """Right answers score Normal(separation, 1), wrong ones Normal(0, 1), but for a share that scores like right ones."""
+    """Right answers score Normal(separation, 1), wrong ones Normal(0, 1) but for a share that score like right ones."""
 
     separation: float
     accuracy: float
@@ -170,13 +180,7 @@ def plan_promise(
         labels_needed=needed,
         reachable=reachable,
         sentence=_sentence(alpha, possible, rows, needed),
-        assumptions=(
-            "Scores of right and of wrong answers are normal with one variance (binormal); real ones differ.",
-            f"{100 * confident_errors:g} % of the wrong answers score like right ones.",
-            f"AUROC {ranking:.3f} and accuracy {right:.3f} are "
-            + ("as measured on the pilot." if pilot is not None else "as assumed."),
-            "Rows are independent; clusters of m rows take up to m times as many.",
-        ),
+        assumptions=_assumptions(ranking, right, confident_errors, pilot is not None),
     )
 
 
@@ -184,7 +188,7 @@ def _sentence(alpha: float, possible: float, rows: tuple[PlanRow, ...], needed: 
     risk, best = f"{100 * alpha:g} %", f"{100 * possible:.2g} %"
     if possible < _TINY:
         return (
-            f"Out of reach: endless labels would let one answer only {best} of the questions with at most {risk} errors. "
+            f"Out of reach: endless labels would let one answer {best} of the questions with at most {risk} errors. "
             "It takes a better confidence, or a larger alpha."
         )
     if needed is None:

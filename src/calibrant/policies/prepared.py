@@ -23,7 +23,7 @@ class Asked:
     level: float
     method: Method
     exact: bool
-    look: int
+    look: int | None
     seed: int
     declared: Declared
 
@@ -45,6 +45,7 @@ def prepare(data: Labelled, asked: Asked) -> Prepared:
     facts, too_few = None, False
     if data.cluster is not None:
         found = len(np.unique(data.cluster[: data.answered]))
+        tested = 1 - asked.declared.pilot_share if asked.method == "pilot" else 1.0
         if asked.declared.population != "new documents":
             facts = ClusterFacts(clusters=data.groups, handling=f"ignored: about {asked.declared.population}")
             data = replace(data, cluster=None)
@@ -52,7 +53,7 @@ def prepare(data: Labelled, asked: Asked) -> Prepared:
             facts, too_few = ClusterFacts(clusters=data.groups, handling="too few"), True
         elif asked.method == "betting" or data.weight is not None:
             facts = ClusterFacts(clusters=data.groups, handling="all items, by betting")
-        elif asked.exact or found < FEWEST_EFFECTIVE or asked.method == "band":
+        elif asked.exact or found * tested < FEWEST_EFFECTIVE or asked.method == "band":
             used = data.part(one_of_each(data.cluster, asked.seed))
             left_out["other rows of a cluster of which one was drawn"] = data.rows - used.rows
             facts = ClusterFacts(
