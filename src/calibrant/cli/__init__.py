@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from calibrant import __version__
-from calibrant.cli import demo, doctor, importing, init, models, prices, questions, report, running, runs
+from calibrant.cli import confidence, demo, doctor, importing, init, models, prices, questions, report, running, runs
 from calibrant.cli.environment import load_environment
 from calibrant.errors import CalibrantError
 
@@ -85,6 +85,7 @@ app.command("demo")(demo.demo)
 app.command("run")(running.run)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
+app.command("confidence")(confidence.confidence)
 app.add_typer(questions.app, name="questions")
 app.add_typer(runs.app, name="runs")
 app.add_typer(prices.app, name="prices")
