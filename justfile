@@ -29,6 +29,7 @@ bench data="../shared/data":
     python benchmarks/ask_speed.py
     python benchmarks/exact_grader.py --data {{data}}
     python benchmarks/interval_coverage.py
+    python benchmarks/calibrators.py --data {{data}}
 
 docs:
     python docs/build_cli_pages.py
