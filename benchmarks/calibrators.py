@@ -72,7 +72,7 @@ def cruxeval(data: Path, draws: int) -> list[str]:
     lines = [
         f"{len(of_cell)} cells of {programs} programs; mean over cells of values on programs left out of the fit.",
         "Intervals reflect 95 % of resamples of programs at the value. ECE is above 0 by chance alone (about .03 of 800",
-        "calibrated answers): its interval is corrected for that and lies below. AUROC falls a little because each fifth of",
+        "calibrated answers): its interval is roughly corrected for that and lies below. AUROC falls a little because each fifth of",
         "the programs has a map of its own.",
         "",
         "| calibrator | " + " | ".join(MEASURES) + " |",

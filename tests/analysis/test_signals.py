@@ -64,6 +64,26 @@ def test_every_signal_has_its_numbers_with_intervals() -> None:
     assert named(analysis, "noise").informative is False
 
 
+def test_the_interval_of_a_calibration_error_holds_the_truth_of_a_calibrated_model() -> None:
+    """Its true error is 0, while chance alone makes the measured one greater."""
+    held = 0
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        made = [
+            Outcome(
+                question_id=f"q{number}",
+                cluster=f"q{number}",
+                model=ModelRef(model="m"),
+                state=OutcomeState.CORRECT if random.random() < sure else OutcomeState.INCORRECT,
+                confidences=(Confidence(source=STATED, value=float(sure)),),
+            )
+            for number, sure in enumerate(random.choice([0.5, 0.6, 0.7, 0.8, 0.9], 150))
+        ]
+        (row,) = compare_signals(made).rows
+        held += row.intervals["level_ece"].low == 0
+    assert held >= 18
+
+
 def test_the_best_is_named_where_it_is_established() -> None:
     (choice,) = compare_signals(outcomes()).choices
     assert choice.best == "good" or choice.best == "stated"
