@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,6 +26,11 @@ class Isotonic:
     chances: tuple[float, ...]
     """P(right) at each score; never falls."""
     fitted_on: FittedOn
+    _points: tuple[Floats, Floats] = field(init=False, repr=False, compare=False)
+    """Both as arrays."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_points", tuple(map(np.asarray, (self.scores, self.chances))))
 
     def predict(self, given: ArrayLike) -> Floats:
         """Probabilities of being right for scores of shape (n,); 0 and 1 occur.
@@ -33,7 +38,7 @@ class Isotonic:
         Raises:
             ValueError: a score is not finite.
         """
-        return np.interp(scores(given, "scores"), self.scores, self.chances)
+        return np.interp(scores(given, "scores"), *self._points)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

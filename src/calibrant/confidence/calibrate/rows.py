@@ -22,7 +22,8 @@ _DIGITS = 16
 class FittedOn:
     """The rows that a calibrator has seen. On them its probabilities flatter, and a promise made there is false.
 
-    Labels of clusters are kept as digests: a policy that is handed on names no documents.
+    Labels of clusters are kept as digests: a policy that is handed on names no documents, though whoever guesses a name
+    can check it.
     """
 
     n: int

@@ -7,7 +7,7 @@ calibrated. How far they lie apart says how much the labels leave open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -41,6 +41,11 @@ class VennAbers:
     if_right: tuple[float, ...]
     """p1 up to and with each score, and above the last: m + 1."""
     fitted_on: FittedOn
+    _steps: tuple[Floats, Floats, Floats] = field(init=False, repr=False, compare=False)
+    """The three as arrays."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_steps", tuple(map(np.asarray, (self.scores, self.if_wrong, self.if_right))))
 
     def predict(self, given: ArrayLike) -> Floats:
         """Probabilities of being right for scores of shape (n,), never 0 or 1 within the scores fitted on.
@@ -60,9 +65,9 @@ class VennAbers:
             ValueError: a score is not finite.
         """
         score = scores(given, "scores")
-        p0 = np.asarray(self.if_wrong)[np.searchsorted(self.scores, score, side="right")]
-        p1 = np.asarray(self.if_right)[np.searchsorted(self.scores, score, side="left")]
-        return ProbabilityPair(p0, p1)
+        at, p0, p1 = self._steps
+        below, above = (np.searchsorted(at, score, side=side) for side in ("right", "left"))
+        return ProbabilityPair(p0[below], p1[above])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
