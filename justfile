@@ -36,6 +36,7 @@ bench data="../shared/data":
     python benchmarks/promise/clusters.py
     python benchmarks/promise/misuse.py
     python benchmarks/promise/real.py --data {{data}}
+    python benchmarks/calibrators.py --data {{data}}
 
 docs:
     python docs/build_cli_pages.py

@@ -13,6 +13,7 @@ COMMANDS = [
     ["demo"],
     ["import"],
     ["report"],
+    ["confidence"],
     ["questions"],
     ["questions", "lint"],
     ["runs"],

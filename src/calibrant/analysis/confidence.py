@@ -14,12 +14,12 @@ from calibrant.analysis.table import Asked, Codes, OutcomeTable, Signal
 from calibrant.metrics.intervals import Interval
 from calibrant.types import PROBABILITY_SOURCES, ConfidenceSource, OutcomeState, Stratum
 
-__all__ = ["BINS", "DRAWS", "RHO", "ConfidenceRow", "confidence_rows"]
+__all__ = ["BINS", "DRAWS", "RHO", "ConfidenceRow", "confidence_rows", "draws_for"]
 
 BINS = 15
 RHO = 0.5
 DRAWS = 200
-"""Resamples of clusters for the intervals of ranking metrics, which have no formula."""
+"""Resamples of clusters for the intervals of AURC and PRR, which have no formula."""
 _RESAMPLED_ROWS = 400_000
 """A row of the table resamples no more than so many attempts in all: large sets get fewer draws, then none."""
 
@@ -44,7 +44,7 @@ _PROBABILITY: Mapping[str, Callable[[Floats, Floats], float | None]] = {
     "rms_calibration_error": metrics.rms_calibration_error,
     "log_score": metrics.log_score,
 }
-_RESAMPLED = ("auroc", "aurc", "prr")
+_RESAMPLED = ("aurc", "prr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,10 @@ def _row(
         gap = metrics.clustered_interval(s - y, clusters, level=settings.level, bounds=(-1.0, 1.0), degrees="effective")
         if gap is not None:
             intervals["gap"] = gap
-    draws = DRAWS if len(rows) * DRAWS <= _RESAMPLED_ROWS else 0
+    area = metrics.auroc_interval(s, y, clusters, level=settings.level)
+    if area is not None:
+        intervals["auroc"] = area
+    draws = draws_for(len(rows))
     if draws:
         intervals |= _resampled(s, y, clusters, draws, settings)
     return ConfidenceRow(
@@ -129,6 +132,11 @@ def _row(
         log_score_clipped=metrics.log_score_clipped(s, y) if probability else None,
         draws=draws,
     )
+
+
+def draws_for(rows: int) -> int:
+    """How many resamples a set of so many attempts gets."""
+    return DRAWS if rows * DRAWS <= _RESAMPLED_ROWS else 0
 
 
 _BRIER = ("brier", "reliability", "resolution", "uncertainty", "miscalibration", "discrimination")

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from calibrant import __version__
 from calibrant.cli import (
     certify,
+    confidence,
     demo,
     doctor,
     evaluate,
@@ -102,6 +103,7 @@ app.command("report")(report.report)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)
+app.command("confidence")(confidence.confidence)
 app.add_typer(questions.app, name="questions")
 app.add_typer(runs.app, name="runs")
 app.add_typer(prices.app, name="prices")

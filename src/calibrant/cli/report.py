@@ -11,7 +11,7 @@ import typer
 from calibrant.cli import options
 
 
-class _Partial(StrEnum):
+class Partial(StrEnum):
     """What a partly right answer is where confidence is judged."""
 
     WRONG = "wrong"
@@ -31,9 +31,9 @@ def report(
         float, typer.Option("--price", min=0.0, max=0.999, help="Price t of the index: a wrong answer costs t/(1-t).")
     ] = 0.5,
     partial: Annotated[
-        _Partial,
+        Partial,
         typer.Option("--partial", help="What a partly right answer is where confidence is judged: wrong, or left out."),
-    ] = _Partial.WRONG,
+    ] = Partial.WRONG,
     level: options.Level = None,
     seed: options.Seed = None,
     grader: options.GraderName = None,

@@ -50,6 +50,7 @@ from calibrant.metrics.outcomes import (
     outcome_metrics,
     stratum_metrics,
 )
+from calibrant.metrics.placements import auroc_interval, auroc_placements
 from calibrant.metrics.power import PairedVariance, detectable_difference, paired_variance, questions_needed
 from calibrant.metrics.selective import (
     RiskCoverage,
@@ -84,6 +85,8 @@ __all__ = [
     "augrc",
     "aurc",
     "auroc",
+    "auroc_interval",
+    "auroc_placements",
     "behaviourally_calibrated",
     "binomial_p_value",
     "brier_decomposition",

@@ -13,7 +13,7 @@ from calibrant.metrics.intervals import Interval
 if TYPE_CHECKING:
     from calibrant.reports.model import Report
 
-__all__ = ["SCHEMA_VERSION", "as_dict"]
+__all__ = ["SCHEMA_VERSION", "as_dict", "confidence_dict"]
 
 SCHEMA_VERSION = 1
 
@@ -45,7 +45,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "models": [_model(row) for row in analysis.models],
         "ranks": [_ranking(ranking) for ranking in analysis.rankings],
         "breakdowns": [_breakdown(row) for row in analysis.breakdowns],
-        "calibration": [_confidence(row) for row in analysis.confidence],
+        "calibration": [confidence_dict(row) for row in analysis.confidence],
         "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
     }
@@ -118,7 +118,8 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def _confidence(row: ConfidenceRow) -> dict[str, Any]:
+def confidence_dict(row: ConfidenceRow) -> dict[str, Any]:
+    """One signal of one model on one stratum."""
     return {
         **_asked(row),
         "source": str(row.source),

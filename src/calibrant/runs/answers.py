@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from calibrant.confidence import read_stated, split_stated
+from contextlib import suppress
+
+from calibrant.confidence import read_logprobs, read_stated, split_stated
 from calibrant.models import Model, Reply
 from calibrant.types import Confidence, ConfidenceSource, Response, ResponseKey
 
@@ -44,8 +46,8 @@ def _confidences(reply: Reply, states_confidence: bool) -> tuple[Confidence, ...
     found = read_stated(reply.text or "") if states_confidence else ()
     given = reply.extra.get("confidence")
     if isinstance(given, int | float) and not isinstance(given, bool):
-        try:
+        with suppress(ValueError):
             found += (Confidence(source=ConfidenceSource.OTHER, value=float(given), name="reported"),)
-        except ValueError:
-            return found
+    if reply.logprobs:
+        found += read_logprobs(reply.logprobs, answer=split_stated(reply.text or "")[0])
     return found
