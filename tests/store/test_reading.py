@@ -93,6 +93,7 @@ def test_an_outcome_holds_what_the_analysis_needs(store: Store, run: RunInfo) ->
             usage=FULL_RESPONSE.usage,
             cost_usd=0.0125,
             latency_s=1.5,
+            question_hash=FULL_RESPONSE.key.question,
         )
     ]
 

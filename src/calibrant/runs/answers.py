@@ -49,5 +49,6 @@ def _confidences(reply: Reply, states_confidence: bool) -> tuple[Confidence, ...
         with suppress(ValueError):
             found += (Confidence(source=ConfidenceSource.OTHER, value=float(given), name="reported"),)
     if reply.logprobs:
-        found += read_logprobs(reply.logprobs, answer=split_stated(reply.text or "")[0])
+        answer = split_stated(reply.text or "")[0] if states_confidence else None
+        found += read_logprobs(reply.logprobs, answer=answer)
     return found
