@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 
 import pytest
 
@@ -163,3 +163,45 @@ def test_a_model_that_cancels_itself_ends_it_and_loses_no_prompt_silently() -> N
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(main())
+
+
+def test_workers_are_started_as_they_are_needed() -> None:
+    class Slow(Fake):
+        async def ask(self, prompt: Prompt) -> Sequence[Reply]:
+            self.peak += 1
+            await asyncio.sleep(0.05)
+            return [Reply(text=prompt.text)]
+
+    model = Slow()
+    most = 0
+
+    async def main() -> int:
+        nonlocal most
+        count = 0
+        async for _ in ask_many(model, numbered(10), concurrency=1_000_000):
+            most = max(most, len(asyncio.all_tasks()))
+            count += 1
+        return count
+
+    assert asyncio.run(main()) == 10
+    assert model.peak == 10
+    assert most <= 12
+
+
+def test_more_at_once_than_a_model_allows_widens_it_for_the_call() -> None:
+    widths: list[int] = []
+
+    class Wide(Fake):
+        @contextmanager
+        def widened(self, concurrency: int) -> Iterator[None]:
+            widths.append(concurrency)
+            yield
+            widths.append(self.concurrency)
+
+    async def main(concurrency: int | None) -> None:
+        async for _ in ask_many(Wide(), numbered(3), concurrency=concurrency):
+            pass
+
+    for concurrency in (None, 2, 4, 300):
+        asyncio.run(main(concurrency))
+    assert widths == [300, 4]

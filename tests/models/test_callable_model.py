@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -185,3 +187,134 @@ def test_a_cancellation_inside_the_function_fails_its_question_only() -> None:
             await task
 
     asyncio.run(main())
+
+
+def test_a_function_that_ends_the_program_fails_its_question() -> None:
+    def leaving(question: str) -> str:
+        sys.exit(3)
+
+    async def leaving_later(question: str) -> str:
+        sys.exit(3)
+
+    for function in (leaving, leaving_later):
+        (reply,) = ask(function)
+        assert (reply.failure, reply.error) == (Failure.RAISED, "SystemExit: 3")
+
+
+def test_what_hangs_holds_up_nobody_else() -> None:
+    hanging = threading.Event()
+
+    def sometimes(question: str) -> str:
+        if question.startswith("hang"):
+            hanging.wait(60)
+        return question
+
+    async def main() -> dict[str, Failure | None]:
+        model = made(sometimes, concurrency=2, timeout_s=0.3)
+        texts = [f"hang {number}" for number in range(4)] + [f"fine {number}" for number in range(20)]
+        prompts = [Prompt(messages=(Message("user", text),)) for text in texts]
+        got = {one.text: replies[0].failure async for one, replies in ask_many(model, prompts, concurrency=24)}
+        await model.close()
+        return got
+
+    failures = asyncio.run(main())
+    hanging.set()
+    assert {text for text, failure in failures.items() if failure} == {f"hang {number}" for number in range(4)}
+
+
+def test_waiting_for_a_thread_is_no_time_of_the_call() -> None:
+    async def main() -> list[Failure | None]:
+        model = made(lambda question: time.sleep(0.1) or question, concurrency=1, timeout_s=0.5)
+        replies = await asyncio.gather(*(model.ask(PROMPT) for _ in range(8)))
+        await model.close()
+        return [one.failure for (one,) in replies]
+
+    assert asyncio.run(main()) == [None] * 8
+
+
+HANGING = """
+import asyncio, time
+from calibrant.models import Message, Prompt, load_model
+async def main():
+    model = load_model(lambda question: time.sleep(60))
+    task = asyncio.create_task(model.ask(Prompt(messages=(Message("user", "q"),))))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await model.close()
+asyncio.run(main())
+print("ended")
+"""
+
+
+def test_the_end_does_not_wait_for_a_thread_that_hangs() -> None:
+    ran = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=30, check=True)
+    assert (ran.stdout, ran.stderr) == ("ended\n", "")
+
+
+def test_threads_are_used_again() -> None:
+    names: set[str | int] = set()
+
+    def naming(question: str) -> str:
+        names.add(threading.get_ident())
+        return question
+
+    ask(naming, Prompt(messages=PROMPT.messages, samples=20))
+    assert len(names) == 1
+
+
+def test_secrets_of_the_environment_stay_out_of_errors() -> None:
+    environ = {"MY_INDEX_PASSWORD": "open/sesame-42", "OPENAI_API_KEY": "plain-looking", "HOME": "/home/somebody"}
+
+    def raising_with(question: str) -> str:
+        raise ValueError("open/sesame-42, open%2Fsesame-42, plain-looking at /home/somebody")
+
+    (reply,) = ask(raising_with, environ=environ)
+    assert reply.error == "ValueError: [redacted], [redacted], [redacted] at /home/somebody"
+    (reply,) = ask(lambda question: {"error": "with plain-looking"}, environ=environ)
+    assert reply.error == "with [redacted]"
+
+
+def test_an_exception_that_cannot_be_shown_fails_its_question() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def mute(question: str) -> str:
+        raise MuteError
+
+    assert ask(mute)[0].error == "MuteError"
+
+
+@pytest.mark.parametrize("tokens", [2**53 + 1, -1, float("nan"), float("inf"), 10**400, "7"])
+def test_a_count_of_tokens_that_cannot_be_is_unknown(tokens: Any) -> None:
+    (reply,) = ask(lambda question: {"answer": "a", "usage": {"input_tokens": tokens, "output_tokens": 4}})
+    assert reply.usage == Usage(output_tokens=4)
+
+
+def test_a_reply_of_a_function_is_looked_at_too() -> None:
+    told = Reply(text="a", usage=Usage(input_tokens=10**30, output_tokens=4), cost_usd=float("nan"))
+    (reply,) = ask(lambda question: told)
+    assert (reply.usage, reply.cost_usd) == (Usage(output_tokens=4), None)
+
+
+def test_an_empty_prompt_is_rejected_without_a_call() -> None:
+    (reply,) = ask(raising, Prompt(messages=()))
+    assert (reply.failure, reply.requests) == (Failure.REJECTED, 0)
+
+
+def test_a_higher_concurrency_of_a_call_holds_for_it() -> None:
+    barrier = threading.Barrier(20, timeout=10)
+
+    def together(question: str) -> str:
+        barrier.wait()
+        return question
+
+    async def main() -> int:
+        model = made(together)
+        prompts = [Prompt(messages=(Message("user", str(number)),)) for number in range(20)]
+        answered = [replies[0].text async for _, replies in ask_many(model, prompts, concurrency=20)]
+        await model.close()
+        return len([text for text in answered if text])
+
+    assert asyncio.run(main()) == 20

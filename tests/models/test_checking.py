@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from fault_server import KEY, completion, error, fault_server
 
+from calibrant.errors import InputError
 from calibrant.models import ModelCheck, check_model
 
 TOML = """
@@ -159,3 +160,18 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
         assert CliRunner().invoke(app, ["check"]).exit_code != 0
     finally:
         os.chdir(before)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "api.openai.com"])
+def test_the_list_refuses_an_address_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    from typer.testing import CliRunner
+
+    from calibrant.cli.models import app
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "calibrant.toml").write_text("[models.a]\n", encoding="utf-8")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://me:long-word@host/v1")
+    shown = CliRunner().invoke(app, ["list", "--json"])
+    assert '"http://host/v1"' in shown.output
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    assert isinstance(CliRunner().invoke(app, ["list"]).exception, InputError)

@@ -14,9 +14,10 @@ from aiohttp import web
 from fault_server import KEY, Server, completion, error, fault_server
 
 from calibrant.errors import ModelError
-from calibrant.models import Failure, Message, ModelConfig, Prompt, Reply, Sampling, ask_many
+from calibrant.models import Failure, Message, ModelConfig, Prompt, Reply, Sampling, ask_many, load_models
 from calibrant.models.assembly import Workshop
 from calibrant.models.client import HttpModel
+from calibrant.models.limits import Allowance
 from calibrant.models.retry import RetryPolicy
 
 QUICK = RetryPolicy(base_s=0.001, cap_s=0.01, max_tries=6)
@@ -243,3 +244,58 @@ def test_the_width_finds_what_an_endpoint_can_take() -> None:
 
     assert asyncio.run(main()) < 25
     assert turned_away < 300
+
+
+def test_large_bodies_share_one_allowance_of_memory() -> None:
+    async def main() -> tuple[list[Failure | None], int]:
+        async with fault_server() as server:
+            made = model_at(server, concurrency=40, max_body_mb=8)
+            made.connection._allowance = allowance = Allowance(16_000_000)
+            lowest = 16_000_000
+
+            async def watch() -> None:
+                nonlocal lowest
+                while True:
+                    lowest = min(lowest, allowance._free)
+                    await asyncio.sleep(0)
+
+            watching = asyncio.create_task(watch())
+            found = await asyncio.gather(*(made.ask(prompt(f"large {place}")) for place in range(12)))
+            watching.cancel()
+            await made.close()
+            assert allowance._free == 16_000_000
+            return [one.failure for (one,) in found], lowest
+
+    failures, lowest = asyncio.run(main())
+    assert failures == [Failure.TOO_LARGE] * 12
+    assert lowest == 0
+
+
+def test_models_of_one_run_share_their_allowance(tmp_path: Path) -> None:
+    (tmp_path / "calibrant.toml").write_text(
+        "[models.a]\nbase_url = 'http://127.0.0.1:9/a'\n[models.b]\nbase_url = 'http://127.0.0.1:9/b'\n"
+    )
+    first, second = load_models(["a", "b"], folder=tmp_path, environ={})
+    assert isinstance(first, HttpModel)
+    assert isinstance(second, HttpModel)
+    assert first.connection._allowance is second.connection._allowance
+
+
+def test_a_body_between_the_limits_is_read_whole() -> None:
+    (reply,), _ = ask("gzip " + "x" * 3_000_000, max_body_mb=8)
+    assert len(reply.text or "") > 3_000_000
+    (reply,), _ = ask("hello", max_body_mb=0.0001)
+    assert reply.failure is Failure.TOO_LARGE
+
+
+def test_a_higher_concurrency_of_a_call_holds_for_it() -> None:
+    async def main() -> tuple[int, int]:
+        async with fault_server(latency_s=0.3) as server:
+            made = model_at(server)
+            prompts = [prompt(f"ok {number}") for number in range(150)]
+            found = [replies[0].text async for _, replies in ask_many(made, prompts, concurrency=150)]
+            await made.close()
+            assert all(found)
+            return server.peak, made.limits.width
+
+    assert asyncio.run(main()) == (150, 100)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibrant.models.limits import Limits, Rate
+from calibrant.models.limits import Allowance, Limits, Rate
 
 
 class Clock:
@@ -134,3 +134,54 @@ def test_a_pause_holds_for_everyone() -> None:
 
     asyncio.run(main())
     assert clock.now == pytest.approx(5.0)
+
+
+def test_more_may_be_allowed_for_a_while() -> None:
+    limits = Limits(4, clock=Clock())
+    with limits.widened(10), limits.widened(7):
+        assert limits.width == 10
+    assert limits.width == 4
+    with limits.widened(2):
+        assert limits.width == 4
+
+
+def test_what_congestion_has_taught_stays_when_more_is_allowed() -> None:
+    limits = Limits(8, clock=Clock())
+    limits.congested(0.0, None)
+    with limits.widened(100):
+        assert limits.width == 4
+        for _ in range(10_000):
+            limits.succeeded()
+        assert limits.width == 100
+    assert limits.width == 8
+
+
+@given(st.lists(st.integers(1, 150), max_size=30), st.sets(st.integers(0, 29)))
+def test_never_more_bytes_are_taken_than_there_are_and_all_come_to_an_end(
+    amounts: list[int], impatient: set[int]
+) -> None:
+    taken = 0
+
+    async def main() -> None:
+        allowance = Allowance(100)
+
+        async def one(amount: int) -> None:
+            nonlocal taken
+            got = await allowance.take(amount)
+            taken += got
+            assert taken <= 100
+            try:
+                await asyncio.sleep(0)
+            finally:
+                taken -= got
+                allowance.give(got)
+
+        tasks = [asyncio.create_task(one(amount)) for amount in amounts]
+        await asyncio.sleep(0)
+        for place in impatient:
+            if place < len(tasks):
+                tasks[place].cancel()
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+        assert await allowance.take(100) == 100
+
+    asyncio.run(main())

@@ -89,3 +89,31 @@ def test_a_fault_names_its_line_or_entry(tmp_path: Path, name: str, text: str, w
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_prices(tmp_path / "none.csv")
+
+
+def test_prices_of_several_days_are_a_history(tmp_path: Path) -> None:
+    text = "model,input,output,as_of\na,1,2,2026-01-01\na,3,4,2026-06-01\n"
+    found = read(tmp_path, "p.csv", text)
+    assert [(model, price.input, price.as_of) for model, price in found] == [
+        ("a", 1, date(2026, 1, 1)),
+        ("a", 3, date(2026, 6, 1)),
+    ]
+    with pytest.raises(InputError, match="a stands twice with as_of 2026-01-01"):
+        read(tmp_path, "p.csv", text.replace("06-01", "01-01"))
+
+
+def test_what_the_command_lists_can_be_imported_again(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from calibrant.cli.prices import app
+
+    path, store = tmp_path / "p.csv", ["--store", str(tmp_path / "store")]
+    path.write_text("model,input,output,as_of\na,1,2,2026-01-01\na,3,4,2026-06-01\nb,5,6,2026-06-01\n")
+    assert CliRunner().invoke(app, ["import", str(path), *store]).exit_code == 0
+    listed = CliRunner().invoke(app, ["list", "--json", *store]).stdout
+    again = read(tmp_path, "again.json", listed)
+    assert sorted((model, price.input, str(price.as_of)) for model, price in again) == [
+        ("a", 1, "2026-01-01"),
+        ("a", 3, "2026-06-01"),
+        ("b", 5, "2026-06-01"),
+    ]

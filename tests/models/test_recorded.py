@@ -13,7 +13,7 @@ import pytest
 
 from calibrant.errors import InputError
 from calibrant.models import Failure, Message, Model, Prompt, Reply, load_model
-from calibrant.types import ModelRef, Question
+from calibrant.types import ModelRef, Question, Usage
 
 ROWS = [
     {"question": "Capital of Peru?", "model": "a", "effort": "low", "repeat": 1, "answer": "Cusco", "output_tokens": 7},
@@ -109,3 +109,17 @@ def test_the_identity_is_of_the_files_bytes(tmp_path: Path) -> None:
     assert load_model(f"recorded:{path}:a@high", environ={}).identity != before
     path.write_text(path.read_text().replace("Cusco", "Puno"))
     assert load_model(f"recorded:{path}:a@low", environ={}).identity != before
+
+
+@pytest.mark.parametrize("count", ["-1", "1e300", "99999999999999999999", "9007199254740993", "NaN"])
+def test_a_count_of_tokens_that_cannot_be_is_unknown(tmp_path: Path, count: str) -> None:
+    (tmp_path / "r.jsonl").write_text(
+        f'{{"question": "a", "answer": "b", "output_tokens": {count}, "input_tokens": 3}}'
+    )
+    model = load_model("recorded:r.jsonl", folder=tmp_path, environ={})
+
+    async def main() -> Usage:
+        return (await model.ask(Prompt(messages=(Message("user", "a"),))))[0].usage
+
+    usage = asyncio.run(main())
+    assert (usage.input_tokens, usage.output_tokens) == (3, None)

@@ -165,7 +165,7 @@ def test_the_identity_is_of_what_decides_replies_and_of_nothing_else(folder: Pat
 
 
 def test_the_identity_does_not_change_between_releases(tmp_path: Path) -> None:
-    assert load_model("gpt-x@low", folder=tmp_path, environ=KEYS).identity == "fff976ac3517c8ef1b23d9c630b1a2ee"
+    assert load_model("gpt-x@low", folder=tmp_path, environ=KEYS).identity == "e21a5c511b0e360813708a54dcf48864"
 
 
 def test_a_plug_in_makes_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +196,14 @@ def test_a_plug_in_makes_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("[models.a]\nheaders = {api-key = 'abc'}", "looks like a key"),
         ("[models.a]\nextra_body = {user = 'sk-proj-abcdefghijklmnop1234'}", "extra_body.user"),
         ("[models.a]\nproxy = 'http://me:word@proxy:80'", "looks like a key"),
+        ("[models.a]\nproxy = 'me:word@proxy:80'", "looks like a key"),
+        ("[models.a]\nheaders = {Ocp-Apim-Subscription-Key = 'abc'}", "write ${ITS_NAME} here"),
+        ("[models.a]\nquery = {code = 'abc'}", "query.code holds something that looks like a key"),
+        ('[models.a]\nheaders = {X-A = "a\\nb"}', "the header X-A holds a line break"),
+        ("[models.a]\nheaders = {'X A' = 'a'}", "is no name of a header"),
+        ("[models.a]\napi_key_header = 'X A'", "is no name of a header"),
+        ("[models.a]\nbase_url = 'http://[::1'", "[models.a]: base_url is not an address"),
+        ("[models.a]\nbase_url = 'api.openai.com/v1'", "base_url is not an address"),
         ("[models]\na = 1", "is not a table"),
         ("models = 1", "models is not a table"),
         ("[models.a", "is not valid TOML"),
@@ -210,6 +218,69 @@ def test_a_fault_in_the_file_names_entry_and_field_and_shows_no_key(tmp_path: Pa
 
 
 def test_a_base_url_that_is_none_is_refused(tmp_path: Path) -> None:
-    for url in ("api.openai.com/v1", "ftp://x", "http://", "http://x:99999/"):
+    for url in ("api.openai.com/v1", "ftp://x", "http://", "http://x:99999/", "http://[::1"):
         with pytest.raises(InputError, match="is not an address"):
             load_model("m", folder=tmp_path, environ={"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "test-key-openai"})
+
+
+def test_openai_base_url_is_the_default_address_of_chat_and_responses(tmp_path: Path) -> None:
+    environ = {**KEYS, "OPENAI_BASE_URL": "https://proxy.example/v1/"}
+    (tmp_path / "calibrant.toml").write_text("[models.a]\nmax_samples = 2\n[models.b]\nwire = 'responses'\n")
+    for name, path in (("a", "chat/completions"), ("b", "responses"), ("responses:m", "responses"), ("m@low", "chat")):
+        options = options_of(load_model(name, folder=tmp_path, environ=environ))
+        assert options.url.startswith(f"https://proxy.example/v1/{path}")
+        assert options.headers["Authorization"] == "Bearer test-key-openai"
+    claude = options_of(load_model("anthropic:m", folder=tmp_path, environ=environ))
+    assert claude.url == "https://api.anthropic.com/v1/messages"
+    with pytest.raises(InputError, match="OPENAI_API_KEY is not set"):
+        load_model("a", folder=tmp_path, environ={"OPENAI_BASE_URL": "https://proxy.example/v1"})
+    local = load_model("b", folder=tmp_path, environ={"OPENAI_BASE_URL": "http://localhost:8000/v1"})
+    assert "Authorization" not in options_of(local).headers
+
+
+def test_the_address_of_the_environment_is_part_of_the_identity_and_its_password_is_not(tmp_path: Path) -> None:
+    def identity(url: str) -> str:
+        return load_model("responses:m", folder=tmp_path, environ={"OPENAI_BASE_URL": url}).identity
+
+    assert identity("http://me:one@host/v1") == identity("http://me:two@host/v1")
+    assert identity("http://me:one@host/v1") != identity("http://me:one@other/v1")
+
+
+def test_a_password_in_the_address_is_sent_as_basic_and_known_to_the_redactor(tmp_path: Path) -> None:
+    model = load_model("m", folder=tmp_path, environ={"OPENAI_BASE_URL": "https://me:long%2Fword@host/v1"})
+    assert isinstance(model, HttpModel)
+    assert options_of(model).url == "https://host/v1/chat/completions"
+    assert options_of(model).headers["Authorization"] == "Basic bWU6bG9uZy93b3Jk"
+    assert "word" not in model.redactor.text("said long/word and long%2Fword")
+    with pytest.raises(InputError, match="a key and a password in the address"):
+        load_model("m", folder=tmp_path, environ=KEYS | {"OPENAI_BASE_URL": "https://me:long@host/v1"})
+
+
+def test_whatever_a_header_for_keys_holds_is_known_to_the_redactor(tmp_path: Path) -> None:
+    from calibrant.models import ModelConfig
+    from calibrant.models.assembly import Workshop
+
+    config = ModelConfig(
+        base_url="http://host/v1",
+        headers={"Authorization": "Bearer literal-word-1", "X-Title": "${TITLE}"},
+        query={"code": "pre-${PART}-literal-word-2"},
+    )
+    model = Workshop(folder=tmp_path, environ={"TITLE": "a title of ours", "PART": "abc"}).build("m", None, config)
+    assert isinstance(model, HttpModel)
+    said = model.redactor.text("literal-word-1, pre-abc-literal-word-2, a title of ours")
+    assert said == "[redacted], [redacted], a title of ours"
+
+
+def test_a_header_that_a_variable_breaks_is_refused(folder: Path) -> None:
+    environ = {"AZURE_KEY": "test-key-azure", "TEAM": "blue\nX-Other: 1"}
+    with pytest.raises(InputError, match="X-Team holds a line break"):
+        load_model("azure", folder=folder, environ=environ)
+
+
+def test_passwords_of_proxies_in_the_environment_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ("http://me:proxy-word-1@proxy:3128", "me:proxy-word-1@proxy:3128"):
+        monkeypatch.setenv("https_proxy", address)
+        model = load_model("m", folder=tmp_path, environ=KEYS)
+        assert isinstance(model, HttpModel)
+        assert "proxy-word" not in model.redactor.text(f"no way through {address}: proxy-word-1")
+        assert model.connection._proxy == "http://me:proxy-word-1@proxy:3128"

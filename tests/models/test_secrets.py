@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibrant.models.secrets import REDACTED, Redactor, looks_like_key
+from calibrant.models.secrets import REDACTED, Redactor, is_secret_name, looks_like_key, userinfo_of
 
 KEY = "proj+very/secret=key 42"
 
@@ -71,3 +71,61 @@ def test_names_of_variables_do_not_look_like_keys() -> None:
     assert not looks_like_key("https://my-resource.openai.azure.com/openai/deployments/gpt-4o")
     assert looks_like_key("sk-proj-abcdefghijklmnop1234")
     assert looks_like_key("Bearer abcdefgh12345678")
+
+
+SLASHED = "ab/cd+ef/gh=12"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        r"ab\/cd+ef\/gh=12",
+        r"ab\u002fcd\u002bef\u002Fgh\u003d12",
+        r"\u0061b/cd\u002Bef\/gh=12",
+        "ab%2Fcd%2Bef%2Fgh%3D12",
+        "ab%2fcd%2bef%2fgh=12",
+    ],
+)
+def test_a_key_is_found_however_json_or_an_address_spells_it(echo: str) -> None:
+    redactor = Redactor([SLASHED])
+    assert redactor.text(f"x {echo} y") == f"x {REDACTED} y"
+    assert redactor.body(f'{{"a": "{echo}"}}'.encode()) == f'{{"a": "{REDACTED}"}}'.encode()
+    if "%" not in echo:
+        assert redactor.answer(f'{{"a": "{echo}"}}'.encode()) == f'{{"a": "{REDACTED}"}}'.encode()
+        assert redactor.body(b"\xff" + echo.encode()) == b"\xff" + REDACTED.encode()
+
+
+KEY_NAMES = (
+    "Ocp-Apim-Subscription-Key code sig api-key X-My-Token client_secret X-Auth-Key Authorization key access_token"
+)
+OTHER_NAMES = "api-version anthropic-version X-Title X-Team tokens keyboard encoding deployment"
+
+
+@pytest.mark.parametrize("name", KEY_NAMES.split())
+def test_names_that_speak_of_a_key(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES.split())
+def test_names_that_do_not(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("address", ["http://me:word%2F1234@host:80/x", "me:word%2F1234@host:80"])
+def test_the_password_of_an_address_is_known_in_its_forms(address: str) -> None:
+    redactor = Redactor(userinfo_of(address))
+    for form in (address, "word/1234", "word%2F1234", "bWU6d29yZC8xMjM0"):
+        assert "word" not in redactor.text(f"no way through {form}")
+        assert "bWU6" not in redactor.text(f"no way through {form}")
+
+
+def test_an_address_without_a_password_has_no_secret() -> None:
+    assert userinfo_of("http://host:80/a@b") == ()
+    assert userinfo_of("") == ()
+
+
+def test_a_short_password_of_a_proxy_is_taken_out_where_it_stands() -> None:
+    assert (
+        Redactor(userinfo_of("u:pw@proxy:80")).text("no way through u:pw@proxy:80")
+        == f"no way through {REDACTED}proxy:80"
+    )

@@ -11,6 +11,7 @@ from calibrant.errors import InputError
 from calibrant.models import Failure, Message, Prompt, Reply, Sampling
 from calibrant.models.anthropic import AnthropicWire
 from calibrant.models.chat import ChatWire
+from calibrant.models.config import HttpFields
 from calibrant.models.http_template import HttpWire, value_at
 from calibrant.models.responses import ResponsesWire
 from calibrant.models.wire import Wire, WireError, error_of, fitted, merged, short, with_defaults
@@ -29,6 +30,10 @@ def sent(wire: Wire, prompt: Prompt = TWO, samples: int = 1) -> dict[str, Any]:
 def read(wire: Wire, body: object) -> Reply:
     (reply,) = wire.read(json.dumps(body).encode(), TWO)
     return reply
+
+
+def http_wire(body: object, *, fields: dict[str, Any] | None = None, **paths: Any) -> HttpWire:
+    return HttpWire(HttpFields.model_validate({"body": body, **paths}), fields=fields)
 
 
 def with_sampling(sampling: Sampling) -> Prompt:
@@ -269,7 +274,7 @@ def test_anthropic_endings(stop: str, failure: Failure | None) -> None:
     assert reply.text == "W."
 
 
-@pytest.mark.parametrize("wire", [ChatWire("m"), ResponsesWire("m"), AnthropicWire("m"), HttpWire({}, answer="a")])
+@pytest.mark.parametrize("wire", [ChatWire("m"), ResponsesWire("m"), AnthropicWire("m"), http_wire({}, answer="a")])
 @pytest.mark.parametrize("payload", [b"", b"<html>", b'{"choices": [{', b"[1]", b"null", b"\xff\xfe{", b"{}"])
 def test_no_wire_takes_a_body_that_is_none(wire: Wire, payload: bytes) -> None:
     with pytest.raises(WireError) as caught:
@@ -278,7 +283,7 @@ def test_no_wire_takes_a_body_that_is_none(wire: Wire, payload: bytes) -> None:
     assert len(str(caught.value)) < 400
 
 
-@pytest.mark.parametrize("wire", [ChatWire("m"), ResponsesWire("m"), AnthropicWire("m"), HttpWire({}, answer="a")])
+@pytest.mark.parametrize("wire", [ChatWire("m"), ResponsesWire("m"), AnthropicWire("m"), http_wire({}, answer="a")])
 def test_an_error_inside_a_200_keeps_its_words_and_status(wire: Wire) -> None:
     with pytest.raises(WireError, match="Overloaded for now") as caught:
         wire.read(b'{"error": {"message": "Overloaded for now", "code": 503}}', TWO)
@@ -289,7 +294,7 @@ ASKED = Question(id="q7", text='Who said "no"?\nName one.', passages=(Passage(te
 
 
 def test_a_template_fills_in_and_paths_find() -> None:
-    wire = HttpWire(
+    wire = http_wire(
         '{"q": {{ question | tojson }}, "docs": {{ passages | tojson }}, "id": "{{ id }}", "k": {{ k }} }',
         answer="result.0.text",
         confidence="result.0.score",
@@ -305,8 +310,14 @@ def test_a_template_fills_in_and_paths_find() -> None:
     assert (reply.usage.input_tokens, reply.usage.output_tokens) == (5, 1)
 
 
+def test_a_template_may_ask_for_a_passage_by_its_number() -> None:
+    wire = http_wire({"context": "{{ passages[0] }}", "last": "{{ passages[-1] }}"}, answer="")
+    prompt = Prompt(messages=TWO.messages, question=ASKED)
+    assert sent(wire, prompt) == {"context": "A said no.", "last": "B"}
+
+
 def test_a_table_of_templates_needs_no_quoting() -> None:
-    wire = HttpWire({"query": "{{ question }}", "options": {"top_k": 5, "tags": ["{{ system }}"]}}, answer="")
+    wire = http_wire({"query": "{{ question }}", "options": {"top_k": 5, "tags": ["{{ system }}"]}}, answer="")
     prompt = Prompt(messages=TWO.messages, question=ASKED)
     assert sent(wire, prompt) == {"query": ASKED.text, "options": {"top_k": 5, "tags": ["Answer only."]}}
     assert read(wire, "A").text == "A"
@@ -324,12 +335,12 @@ def test_a_table_of_templates_needs_no_quoting() -> None:
 )
 def test_a_template_that_cannot_work_is_refused_at_once(body: str | dict[str, str], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        HttpWire(body, answer="a")
+        http_wire(body, answer="a")
 
 
 def test_a_path_that_leads_nowhere_says_what_was_there() -> None:
     with pytest.raises(WireError, match="nothing at 'answer'"):
-        read(HttpWire({}, answer="answer"), {"result": "x"})
+        read(http_wire({}, answer="answer"), {"result": "x"})
     assert value_at({"a": [{"b": None}]}, "a.0.b") is None
     assert value_at({"a": [1, 2]}, "a.-1") == 2
     assert value_at({"a": [1, 2]}, "a.2") is None

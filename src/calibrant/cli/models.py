@@ -85,13 +85,17 @@ def check(
 
 
 def _row(name: str, config: Any) -> dict[str, Any]:
-    from calibrant.models.assembly import efforts_of, key_variable, usual_url
+    from calibrant.models.assembly import efforts_of, key_variable, usual_url, without_userinfo
+    from calibrant.models.config import check_url
 
+    url = usual_url(config)
+    if "$" not in url and not (config.function or config.file):
+        check_url(url, config.base_url or "OPENAI_BASE_URL")
     variable = key_variable(config)
     return {
         "model": name,
         "wire": config.wire,
-        "asked_at": config.function or config.file or usual_url(config),
+        "asked_at": config.function or config.file or without_userinfo(url),
         "asked_for": config.model or name,
         "api_key_env": variable,
         "key_set": bool(os.environ.get(variable, "").strip()) if variable else None,

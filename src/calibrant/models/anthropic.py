@@ -12,7 +12,18 @@ from typing import Any
 import msgspec
 
 from calibrant.models.protocol import Failure, Prompt, Reply, Sampling
-from calibrant.models.wire import WireError, decoded, error_of, merged, number_at, tokens_at, with_defaults
+from calibrant.models.wire import (
+    Billed,
+    WireError,
+    decoded,
+    error_of,
+    limit_of,
+    merged,
+    number_at,
+    read_by,
+    tokens_at,
+    with_defaults,
+)
 from calibrant.types import Usage
 
 __all__ = ["DEFAULT_MAX_TOKENS", "VERSION", "AnthropicWire"]
@@ -90,12 +101,20 @@ class AnthropicWire:
             asked["stop_sequences"] = sampling.stop
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """By ``max_tokens``; the default counts where nobody sets another."""
+        limit = with_defaults(prompt.sampling, self._defaults).max_tokens
+        return limit_of(self._fields, ("max_tokens",), DEFAULT_MAX_TOKENS if limit is None else limit)
+
     def read(self, payload: bytes, prompt: Prompt) -> list[Reply]:  # noqa: ARG002 - the wires share one shape
         """The one reply: its text blocks, one after the other; thinking is left out.
 
         Raises:
             WireError: no JSON, another shape, an error inside, no content.
         """
+        return read_by(self._read, _billed, payload)
+
+    def _read(self, payload: bytes) -> list[Reply]:
         found: _Reply = decoded(payload, _DECODER)
         if found.error and not found.content:
             told = error_of(payload)
@@ -116,6 +135,10 @@ class AnthropicWire:
                 cost_usd=number_at(found.usage, "cost"),
             )
         ]
+
+
+def _billed(found: Any) -> Billed:
+    return Billed(_usage(found["usage"]), number_at(found, "usage", "cost"))
 
 
 def _usage(found: Any) -> Usage:

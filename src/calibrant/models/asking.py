@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from typing import Generic, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from calibrant.models.protocol import Model, Prompt, Reply
 
-__all__ = ["ask_many"]
+__all__ = ["Widens", "ask_many"]
 
 P = TypeVar("P", bound=Prompt)
+
+
+@runtime_checkable
+class Widens(Protocol):
+    """A model that can be asked more at once than it says, where somebody wants this."""
+
+    def widened(self, concurrency: int) -> AbstractContextManager[None]:
+        """Allow so many prompts at once within the context."""
+        ...
 
 
 async def ask_many(
@@ -19,14 +29,16 @@ async def ask_many(
 ) -> AsyncGenerator[tuple[P, Sequence[Reply]], None]:
     """Ask a model, with as many prompts under way as it is worth.
 
-    A fixed number of workers share the iterator of prompts. A prompt is taken from it only when a worker is free and
-    the reader is no more than `concurrency` replies behind, so that any number of prompts costs the same memory. Close
-    the generator (``contextlib.aclosing``) when leaving early: what is under way is cancelled, and can be asked again.
+    Workers share the iterator of prompts; they are started one after another, up to `concurrency`. A prompt is taken
+    from it only when a worker is free and the reader is no more than `concurrency` replies behind, so that any number
+    of prompts costs the same memory. Close the generator (``contextlib.aclosing``) when leaving early: what is under
+    way is cancelled, and can be asked again.
 
     Args:
         model: whom to ask.
         prompts: what to ask; may be a generator. It runs on the event loop and must not block for long.
-        concurrency: most prompts under way. Default: the model's own.
+        concurrency: most prompts under way. Default: the model's own. More than this raises the model's limits for the
+            duration of this call; what an endpoint turns away (429) still lowers them.
 
     Yields:
         Each prompt with its replies, as soon as they are complete.
@@ -34,17 +46,23 @@ async def ask_many(
     Raises:
         ModelError: no prompt can succeed. What had been answered is yielded first, the rest is cancelled.
     """
-    asking = _Asking(model, prompts, max(1, model.concurrency if concurrency is None else concurrency))
-    try:
-        while True:
-            while asking.answered:
-                yield asking.take()
-            if asking.is_over:
-                break
-            await asking.something_new()
-        asking.raise_what_ended_it()
-    finally:
-        await asking.stop()
+    width = max(1, model.concurrency if concurrency is None else concurrency)
+    with _room_for(model, width):
+        asking = _Asking(model, prompts, width)
+        try:
+            while True:
+                while asking.answered:
+                    yield asking.take()
+                if asking.is_over:
+                    break
+                await asking.something_new()
+            asking.raise_what_ended_it()
+        finally:
+            await asking.stop()
+
+
+def _room_for(model: Model, width: int) -> AbstractContextManager[None]:
+    return model.widened(width) if width > model.concurrency and isinstance(model, Widens) else nullcontext()
 
 
 class _Asking(Generic[P]):
@@ -59,9 +77,10 @@ class _Asking(Generic[P]):
         self._news = asyncio.Event()
         self._ended_by: BaseException | None = None
         self._exhausted = False
-        self._working = width
+        self._working = 0
         self.answered: deque[tuple[P, Sequence[Reply]]] = deque()
-        self._workers = [asyncio.create_task(self._work()) for _ in range(width)]
+        self._workers: list[asyncio.Task[None]] = []
+        self._start_another()
 
     @property
     def is_over(self) -> bool:
@@ -85,9 +104,18 @@ class _Asking(Generic[P]):
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
 
+    def _start_another(self) -> None:
+        if len(self._workers) < self._width and not self._exhausted:
+            self._working += 1
+            self._workers.append(asyncio.create_task(self._work()))
+
     async def _work(self) -> None:
+        is_new = True
         try:
             while (prompt := self._next()) is not None:
+                if is_new:  # there was something to do, so there may be more than one can do
+                    self._start_another()
+                    is_new = False
                 replies = await self._model.ask(prompt)
                 self.answered.append((prompt, replies))
                 self._news.set()

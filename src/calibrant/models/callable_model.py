@@ -7,11 +7,12 @@ import contextvars
 import functools
 import importlib
 import inspect
+import os
 import sys
 import time
 import typing
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from operator import attrgetter
@@ -19,17 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from calibrant.errors import InputError
+from calibrant.models.limits import Limits
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Failure, Prompt, Reply
-from calibrant.models.secrets import Redactor
-from calibrant.models.wire import number_at, short
+from calibrant.models.secrets import Redactor, secret_values
+from calibrant.models.threads import Threads
+from calibrant.models.wire import number_at, short, tokens_at
 from calibrant.types import ModelRef, Usage
 
 __all__ = ["CallableModel", "import_function"]
 
 _THREADS = 16
 _TASKS = 100
-_REDACTOR = Redactor()
 
 
 class CallableModel:
@@ -46,8 +48,10 @@ class CallableModel:
         identity: hash of what decides its replies.
         price: what tokens cost, where it tells its usage.
         concurrency: most calls at once. Default: 16 for a function that blocks, 100 for an async one.
-        timeout_s: seconds after which a call counts as failed. A thread cannot be stopped: its call runs on unheard.
+        timeout_s: seconds after which a call counts as failed, from when it starts. A thread cannot be stopped: its
+            call runs on unheard, while another thread takes its place.
         fields: keyword arguments of every call.
+        environ: environment variables; the values of those that hold secrets are kept out of errors.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class CallableModel:
         concurrency: int | None = None,
         timeout_s: float = 600.0,
         fields: Mapping[str, Any] | None = None,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.ref = ref
         self.identity = identity
@@ -71,58 +76,79 @@ class CallableModel:
         self._function = functools.partial(function, **fields) if fields else function
         self._wants_prompt = _wants_prompt(function)
         self._timeout_s = timeout_s
-        self._threads: ThreadPoolExecutor | None = None
+        self._environ = environ
+        self._limits = Limits(self.concurrency, clock=time.monotonic)
+        self._threads = Threads(f"calibrant {ref}")
+
+    @contextmanager
+    def widened(self, concurrency: int) -> Iterator[None]:
+        """Allow so many calls at once for a while, where it is more than usual; see `ask_many`."""
+        with self._limits.widened(concurrency):
+            yield
+
+    def output_limit(self, prompt: Prompt) -> int | None:  # noqa: ARG002 - the models share one shape
+        """Unknown: a function says nothing of this."""
+        return None
 
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
         """Call the function once for each sample; see `Model.ask`."""
+        if not prompt.messages:
+            empty = Reply(error="the prompt is empty", failure=Failure.REJECTED, requests=0)
+            return [empty for _ in range(prompt.samples)]
         return [await self._call(prompt) for _ in range(prompt.samples)]
 
     async def close(self) -> None:
         """Let idle threads go; a call that still runs is not waited for."""
-        threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     async def _call(self, prompt: Prompt) -> Reply:
-        given = prompt if self._wants_prompt else prompt.text
+        await self._limits.enter()
+        try:
+            return self._without_secrets(await self._called(prompt if self._wants_prompt else prompt.text))
+        finally:
+            self._limits.leave()
+
+    async def _called(self, given: Prompt | str) -> Reply:
         at = time.monotonic()
         try:
             async with asyncio.timeout(self._timeout_s) as limit:
-                result = await self._result(given)
-        except (Exception, asyncio.CancelledError) as error:
+                reply = reply_of(await self._result(given))
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                 raise  # we are cancelled, and not something inside the function
             if isinstance(error, TimeoutError) and limit.expired():
                 return Reply(error=f"no answer within {self._timeout_s:g} s", failure=Failure.TIMEOUT)
-            words = short(_REDACTOR.text(f"{type(error).__name__}: {error}"))
-            return Reply(error=words, failure=Failure.RAISED, latency_s=time.monotonic() - at)
-        reply = reply_of(result)
+            return Reply(error=_words_of(error), failure=Failure.RAISED, latency_s=time.monotonic() - at)
         return reply if reply.latency_s is not None else replace(reply, latency_s=time.monotonic() - at)
 
     async def _result(self, given: Prompt | str) -> Any:
         if self._is_async:
             return await self._function(given)
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self.concurrency, thread_name_prefix=f"calibrant {self.ref}")
         context = contextvars.copy_context()
-        result = await asyncio.get_running_loop().run_in_executor(
-            self._threads, functools.partial(context.run, _called, self._function, given)
-        )
+        result = await self._threads.run(functools.partial(context.run, self._function, given))
         return await result if inspect.isawaitable(result) else result
 
+    def _without_secrets(self, reply: Reply) -> Reply:
+        if reply.error is None:
+            return reply
+        redactor = Redactor(secret_values(self._environ))
+        return replace(reply, error=short(redactor.text(reply.error)))
 
-def _called(function: Callable[..., Any], given: Prompt | str) -> Any:
+
+def _words_of(error: BaseException) -> str:
     try:
-        return function(given)
-    except StopIteration as error:  # a future cannot carry it
-        raise RuntimeError(f"StopIteration: {error}") from error
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # an exception that cannot say what it is
+        return type(error).__name__
 
 
 def reply_of(result: object) -> Reply:
     """What a function returned, as a reply; an error where it is of no known shape."""
     if isinstance(result, Reply):
-        return result
+        told = {"cost_usd": result.cost_usd, "latency_s": result.latency_s}
+        cost, latency = number_at(told, "cost_usd"), number_at(told, "latency_s")
+        return replace(result, usage=_usage(result.usage), cost_usd=cost, latency_s=latency)
     if isinstance(result, str):
         result = {"answer": result}
     if not isinstance(result, Mapping):
@@ -133,7 +159,13 @@ def reply_of(result: object) -> Reply:
         text = str(text)
     error = result.get("error")
     if error:
-        return Reply(text=text, error=short(_REDACTOR.text(str(error))), failure=Failure.RAISED)
+        return Reply(
+            text=text,
+            error=str(error),
+            failure=Failure.RAISED,
+            usage=_usage(result.get("usage")),
+            cost_usd=number_at(result, "cost_usd"),
+        )
     if not text:
         known = ", ".join(str(name) for name in result)
         message = "an empty answer" if text == "" else f"the mapping has neither answer nor text (it has: {known})"
@@ -154,11 +186,11 @@ _TAKEN = frozenset({"answer", "text", "error", "finish_reason", "usage", "cost_u
 
 def _usage(told: object) -> Usage:
     if isinstance(told, Usage):
-        return told
+        told = {part.name: getattr(told, part.name) for part in fields_of(Usage)}
     if not isinstance(told, Mapping):
         return Usage()
-    counts = {part.name: number_at(dict(told), part.name) for part in fields_of(Usage)}
-    return Usage(**{name: None if count is None else int(count) for name, count in counts.items()})
+    counts = dict(told)
+    return Usage(**{part.name: tokens_at(counts, part.name) for part in fields_of(Usage)})
 
 
 def import_function(target: str, *, folder: Path, place: str | None = None) -> Callable[..., Any]:

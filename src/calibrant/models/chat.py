@@ -6,6 +6,7 @@ OpenRouter, Mistral and others that differ in details.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,11 +14,14 @@ import msgspec
 
 from calibrant.models.protocol import Failure, Prompt, Reply, Sampling, TokenLogprob
 from calibrant.models.wire import (
+    Billed,
     WireError,
     decoded,
     error_of,
+    limit_of,
     merged,
     number_at,
+    read_by,
     shared_output,
     short,
     tokens_at,
@@ -103,12 +107,20 @@ class ChatWire:
                 asked["top_logprobs"] = sampling.top_logprobs
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """By ``max_tokens`` or ``max_completion_tokens``."""
+        limit = with_defaults(prompt.sampling, self._defaults).max_tokens
+        return limit_of(self._fields, ("max_tokens", "max_completion_tokens"), limit)
+
     def read(self, payload: bytes, prompt: Prompt) -> list[Reply]:  # noqa: ARG002 - the wires share one shape
         """One reply for each choice.
 
         Raises:
             WireError: no JSON, another shape, an error inside, no choices.
         """
+        return read_by(self._read, _billed, payload)
+
+    def _read(self, payload: bytes) -> list[Reply]:
         found: _Completion = decoded(payload, _DECODER)
         if found.error and not found.choices:
             raise _inner_error(payload)
@@ -175,6 +187,10 @@ def _emptiness(choice: _Choice) -> str:
     return "an empty answer" if choice.message.content == "" else f"no text: {short(str(choice.message.content), 80)}"
 
 
+def _billed(found: Any) -> Billed:
+    return Billed(_usage(found["usage"]), number_at(found, "usage", "cost"))
+
+
 def _usage(found: Any) -> Usage:
     return Usage(
         input_tokens=tokens_at(found, "prompt_tokens"),
@@ -190,12 +206,25 @@ def logprobs_of(content: Any) -> tuple[TokenLogprob, ...]:
         return ()
     tokens = []
     for entry in content:
-        if not isinstance(entry, dict) or not isinstance(entry.get("logprob"), int | float):
+        logprob = _logprob(entry)
+        if logprob is None:
             continue
+        others = entry.get("top_logprobs")
         top = tuple(
-            (str(other.get("token", "")), float(other["logprob"]))
-            for other in entry.get("top_logprobs") or ()
-            if isinstance(other, dict) and isinstance(other.get("logprob"), int | float)
+            (str(other.get("token", "")), value)
+            for other in (others if isinstance(others, list) else ())
+            if (value := _logprob(other)) is not None
         )
-        tokens.append(TokenLogprob(str(entry.get("token", "")), float(entry["logprob"]), top))
+        tokens.append(TokenLogprob(str(entry.get("token", "")), logprob, top))
     return tuple(tokens)
+
+
+def _logprob(entry: Any) -> float | None:
+    value = entry.get("logprob") if isinstance(entry, dict) else None
+    if not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
@@ -14,7 +15,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from calibrant.errors import ModelError
+from calibrant.errors import CalibrantError, InputError, ModelError
 from calibrant.models.connection import BodyTooLargeError, Connection, Received, StalledError
 from calibrant.models.limits import Limits
 from calibrant.models.prices import Price
@@ -22,7 +23,7 @@ from calibrant.models.protocol import Failure, Prompt, Reply
 from calibrant.models.retry import Retries, RetryPolicy
 from calibrant.models.secrets import Redactor
 from calibrant.models.trouble import Trouble, trouble_of_body, trouble_of_status
-from calibrant.models.wire import Wire, WireError, error_of, fitted
+from calibrant.models.wire import Billed, Wire, WireError, error_of, fitted, short
 from calibrant.types import ModelRef
 
 __all__ = ["HttpModel", "ModelTraits"]
@@ -53,6 +54,8 @@ class _Sent:
     retries: Retries
     requests: int = 0
     estimate: float = 0.0
+    billed: Billed = Billed()  # noqa: RUF009 - frozen
+    """Of bodies that came with a 200 and held no answer."""
 
 
 @dataclass
@@ -113,20 +116,47 @@ class HttpModel:
         """Let the connections of this event loop go."""
         await self.connection.close()
 
+    @contextmanager
+    def widened(self, concurrency: int) -> Iterator[None]:
+        """Allow so many prompts at once for a while, where it is more than usual; see `ask_many`."""
+        with self.limits.widened(concurrency):
+            yield
+
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """The most output tokens of one reply; see `Model.output_limit`."""
+        return self.wire.output_limit(prompt)
+
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
         """Answer a prompt; see `Model.ask`. Samples beyond what one request gives are asked for one after another.
 
         Raises:
             ModelError: no prompt can succeed.
         """
+        if not prompt.messages:
+            return _all_rejected("the prompt is empty", prompt.samples)
         replies: list[Reply] = []
         while len(replies) < prompt.samples:
             replies += await self._ask(prompt, min(self.max_samples, prompt.samples - len(replies)))
         return replies
 
     async def _ask(self, prompt: Prompt, samples: int) -> list[Reply]:
-        body = self.wire.body(prompt, samples)
         sent = _Sent(Retries(self.policy, time.monotonic, self.random.random))
+        try:
+            body = self.wire.body(prompt, samples)
+        except InputError as error:  # a template that does not fit this question
+            return _all_rejected(short(self.redactor.text(str(error))), samples)
+        except Exception as error:
+            return _all_rejected(f"the prompt cannot be sent: {type(error).__name__}", samples)
+        try:
+            return await self._until_answered(body, prompt, samples, sent)
+        except CalibrantError:
+            raise
+        except Exception as error:  # nothing foreseen: it fails its question, and not the run
+            _LOG.debug("%s: unforeseen %s", self.ref, type(error).__name__)
+            message = f"something unforeseen happened: {type(error).__name__}"
+            return self._failed(Trouble(failure=Failure.RAISED, message=message), None, samples, sent)
+
+    async def _until_answered(self, body: bytes, prompt: Prompt, samples: int, sent: _Sent) -> list[Reply]:
         if self.limits.counts_tokens:
             sent.estimate = len(body) / _CHARACTERS_PER_TOKEN + samples * self._output_guess
         while True:
@@ -135,7 +165,7 @@ class HttpModel:
                 return outcome
             wait = self._wait_after(outcome, sent)
             if wait is None:
-                return self._failed(outcome, payload, samples, sent.requests)
+                return self._failed(outcome, payload, samples, sent)
             _LOG.debug("%s: %s; again in %.2f s", self.ref, outcome.message, wait)
             await asyncio.sleep(wait)
 
@@ -157,6 +187,7 @@ class HttpModel:
         try:
             replies = self.wire.read(payload, prompt)
         except WireError as error:
+            sent.billed = sent.billed.plus(error.billed)
             trouble = trouble_of_body(error, datetime.now(UTC))
             return self._clean(trouble), self.redactor.body(payload)
         self._worked = True
@@ -174,6 +205,10 @@ class HttpModel:
     ) -> list[Reply]:
         if self.limits.counts_tokens:
             self._learn(replies, sent.estimate)
+        if sent.billed != Billed():
+            first = replies[0]
+            billed = sent.billed.plus(Billed(first.usage, first.cost_usd))
+            replies = [replace(first, usage=billed.usage, cost_usd=billed.cost_usd), *replies[1:]]
         stamped = [
             replace(
                 reply,
@@ -240,7 +275,18 @@ class HttpModel:
             )
         return wait
 
-    def _failed(self, trouble: Trouble, payload: bytes | None, samples: int, requests: int) -> list[Reply]:
-        first = Reply(error=trouble.message, failure=trouble.failure, requests=requests, raw=payload)
+    def _failed(self, trouble: Trouble, payload: bytes | None, samples: int, sent: _Sent) -> list[Reply]:
+        first = Reply(
+            error=trouble.message,
+            failure=trouble.failure,
+            usage=sent.billed.usage,
+            cost_usd=sent.billed.cost_usd,
+            requests=sent.requests,
+            raw=payload,
+        )
         others = Reply(error=trouble.message, failure=trouble.failure, requests=0)
         return [first, *(others for _ in range(samples - 1))]
+
+
+def _all_rejected(message: str, samples: int) -> list[Reply]:
+    return [Reply(error=message, failure=Failure.REJECTED, requests=0) for _ in range(samples)]

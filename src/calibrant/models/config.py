@@ -9,13 +9,14 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from calibrant.errors import InputError
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Sampling
-from calibrant.models.secrets import looks_like_key
+from calibrant.models.secrets import is_secret_name, looks_like_key
 
 __all__ = [
     "FILE_NAME",
@@ -24,7 +25,8 @@ __all__ = [
     "PriceFields",
     "SamplingFields",
     "WireName",
-    "is_secret_name",
+    "check_header",
+    "check_url",
     "parse_models",
     "read_models",
 ]
@@ -32,9 +34,9 @@ __all__ = [
 FILE_NAME = "calibrant.toml"
 WireName = Literal["chat", "responses", "anthropic", "http", "callable", "recorded"]
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_NAMES = re.compile(
-    r"(?i)^(?:authorization|proxy-authorization|(?:x-)?(?:goog-)?api-?key|x-.*token|cookie|key|token)$"
-)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""Characters that no header can carry; a tab is none of them (RFC 9110, 5.5)."""
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _KEY_REMEDY = 'Put the key in an environment variable (or .env) and its name here: api_key_env = "MY_API_KEY".'
 
@@ -188,7 +190,9 @@ def _parsed(name: str, entry: object, place: str) -> ModelConfig:
         raise InputError("is not a table", place=where, remedy=f"Write [models.{name}] and its fields below.")
     _refuse_keys(entry, where)
     try:
-        return ModelConfig.model_validate(dict(entry))
+        config = ModelConfig.model_validate(dict(entry))
+        _refuse_broken(config, where)
+        return config
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
     # A misspelled field is told before the one that is missing because of it.
@@ -219,15 +223,47 @@ def _refuse_keys(entry: Mapping[str, Any], where: str) -> None:
     for path, value in _texts(entry):
         top, last = path.partition(".")[0], path.rpartition(".")[2]
         literal = is_secret_name(last) and top in ("headers", "query") and not _REFERENCE.search(value)
-        userinfo = top in ("base_url", "proxy") and re.search(r"://[^/@$]*:[^/@$]+@", value)
+        userinfo = top in ("base_url", "proxy") and re.search(r"(?:^|://)[^/@$]*:[^/@$]+@", value)
         if literal or userinfo or looks_like_key(value):
             remedy = "Put it in an environment variable (or .env) and write ${ITS_NAME} here."
             raise InputError(f"{path} holds something that looks like a key", place=where, remedy=remedy)
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a header or parameter of this name carries a key."""
-    return _SECRET_NAMES.match(name) is not None
+def _refuse_broken(config: ModelConfig, where: str) -> None:
+    """What pydantic takes for a text and no request can carry."""
+    if config.base_url is not None and not _REFERENCE.search(config.base_url):
+        check_url(config.base_url, where)
+    for name, value in config.headers.items():
+        check_header(name, value, where)
+    if config.api_key_header is not None:
+        check_header(config.api_key_header, "", where)
+
+
+def check_header(name: str, value: str, place: str) -> None:
+    """Check a header.
+
+    Raises:
+        InputError: its name is none, or its value holds a line break or another control character.
+    """
+    if not _HEADER_NAME.fullmatch(name):
+        raise InputError(f"{name!r} is no name of a header", place=place)
+    if _CONTROL.search(value):
+        raise InputError(f"the header {name} holds a line break or a control character", place=place)
+
+
+def check_url(url: str, place: str) -> None:
+    """Check an address.
+
+    Raises:
+        InputError: it is none; it is not shown, as it may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or _CONTROL.search(url):
+        raise InputError("base_url is not an address", place=place, remedy="Write it like https://host/v1.")
 
 
 def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -15,10 +15,13 @@ import aiohttp
 from yarl import URL
 
 from calibrant.errors import InputError
+from calibrant.models.limits import Allowance
 
 __all__ = ["BodyTooLargeError", "Connection", "ConnectionOptions", "Received", "StalledError"]
 
 _LARGE = 1 << 20
+_TOTAL = 256 << 20
+"""Bytes of all large bodies that are read at once."""
 
 
 class BodyTooLargeError(Exception):
@@ -37,7 +40,6 @@ class ConnectionOptions:
     method: str = "POST"
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    connections: int
     timeout_s: float
     connect_timeout_s: float
     idle_timeout_s: float
@@ -57,14 +59,23 @@ class Received(NamedTuple):
 
 
 class Connection:
-    """A pool of connections, made when first used, anew for each event loop."""
+    """A pool of connections, made when first used, anew for each event loop.
 
-    def __init__(self, options: ConnectionOptions) -> None:
+    How many there are at once is decided by who sends: see `Limits`.
+
+    Args:
+        options: where and how.
+        allowance: memory for large bodies; may be shared with other connections.
+    """
+
+    def __init__(self, options: ConnectionOptions, allowance: Allowance | None = None) -> None:
         self._options = options
+        self._allowance = allowance or Allowance(_TOTAL)
         self._url = URL(options.url)
         if options.query:
             self._url = self._url.update_query(options.query)
-        self._proxy = options.proxy or _proxy_of_environment(self._url)
+        proxy = options.proxy or _proxy_of_environment(self._url)
+        self._proxy = proxy if proxy is None or "://" in proxy else f"http://{proxy}"
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -88,20 +99,38 @@ class Connection:
             return Received(response.status, response.headers, await self._read(response))
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        limit, stream = self._options.max_body, response.content
-        if (response.content_length or 0) > limit:
+        limit = self._options.max_body
+        length = response.content_length
+        if (length or 0) > limit:
             response.close()
             raise BodyTooLargeError
         parts: list[bytes] = []
-        size = 0
+        if await self._take(response, parts, min(limit, _LARGE)):
+            return _joined(parts)
+        # All that it may need is taken at once: half a body that waits for memory would keep what others need.
+        encoded = "Content-Encoding" in response.headers
+        taken = await self._allowance.take(limit if length is None or encoded else length)
+        try:
+            if not await self._take(response, parts, limit):
+                response.close()
+                raise BodyTooLargeError
+            return _joined(parts)
+        finally:
+            self._allowance.give(taken)
+
+    async def _take(self, response: aiohttp.ClientResponse, parts: list[bytes], limit: int) -> bool:
+        """Read on until the body is complete (True) or longer than a limit (False)."""
+        stream = response.content
+        size = sum(len(part) for part in parts)
+        if size > limit:
+            return False
         while not stream.at_eof():
             part = await (stream.readany() if stream.is_eof() else self._next(stream))
             parts.append(part)
             size += len(part)
             if size > limit:
-                response.close()
-                raise BodyTooLargeError
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+                return False
+        return True
 
     async def _next(self, stream: aiohttp.StreamReader) -> bytes:
         try:
@@ -121,7 +150,7 @@ class Connection:
     def _new_session(self) -> aiohttp.ClientSession:
         options = self._options
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=options.connections, ssl=_trusted(options.ca_file)),
+            connector=aiohttp.TCPConnector(limit=0, ssl=_trusted(options.ca_file)),
             headers=dict(options.headers),
             timeout=aiohttp.ClientTimeout(total=options.timeout_s, sock_connect=options.connect_timeout_s),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -133,6 +162,10 @@ class Connection:
         session, self._session = self._session, None
         if session is not None and self._loop is asyncio.get_running_loop():
             await session.close()
+
+
+def _joined(parts: list[bytes]) -> bytes:
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _proxy_of_environment(url: URL) -> str | None:

@@ -7,31 +7,33 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from calibrant.errors import InputError
+from calibrant.models.config import HttpFields
 from calibrant.models.protocol import Failure, Message, Prompt, Reply
-from calibrant.models.wire import WireError, decoded, error_of, number_at, short, tokens_at
-from calibrant.types import Usage
+from calibrant.models.templates import environment
+from calibrant.models.wire import Billed, WireError, decoded, error_of, number_at, read_by, short, tokens_at
+from calibrant.types import Passage, Question, Usage
 
 __all__ = ["HttpWire", "value_at"]
 
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _KNOWN = "question, prompt, system, passages, id, samples, and the fields of the effort"
-_TRIAL = Prompt(messages=(Message("system", 'a "system"'), Message("user", 'a "question"\nof two lines')))
+_TEXT = 'a "question"\nof two lines'
+_TRIAL = Prompt(
+    messages=(Message("system", 'a "system"'), Message("user", _TEXT)),
+    question=Question(id="trial", text=_TEXT, passages=(Passage(text='a "passage"'),) * 100),
+)
+"""With passages, since a template may ask for the first ones by their numbers."""
 
 
 class HttpWire:
     """A template and paths.
 
     Args:
-        body: what to send: a text that renders to JSON (values by ``| tojson``), or a table whose texts are templates.
-        answer: dotted path of the answer in the reply's JSON; an empty path takes the whole body.
-        confidence: dotted path of a confidence, kept as ``extra["confidence"]``.
-        usage: dotted paths of ``input_tokens``, ``cached_input_tokens``, ``output_tokens``, ``reasoning_tokens``.
-        cost: dotted path of the cost in dollars.
-        method: HTTP method; ``GET`` sends the fields as the query.
+        config: the template, and the paths into the reply.
         fields: variables that the effort sets.
         place: file and field, for errors.
 
@@ -44,27 +46,19 @@ class HttpWire:
 
     def __init__(
         self,
-        body: str | Mapping[str, Any],
+        config: HttpFields,
         *,
-        answer: str,
-        confidence: str | None = None,
-        usage: Mapping[str, str] | None = None,
-        cost: str | None = None,
-        method: str = "POST",
         fields: Mapping[str, Any] | None = None,
         place: str = "body",
     ) -> None:
-        self.method = method
-        self._answer = answer
-        self._confidence = confidence
-        self._usage = dict(usage or {})
-        self._cost = cost
+        self.method: str = config.method
+        self._config = config
         self._fields = dict(fields or {})
         self._place = place
-        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        sandbox = environment()
         try:
-            self._template = _compiled(environment, body)
-            unknown = sorted(_wanted(environment, body) - set(self._variables(_TRIAL, 1)))
+            self._template = _compiled(sandbox, config.body)
+            unknown = sorted(_wanted(sandbox, config.body) - set(self._variables(_TRIAL, 1)))
         except TemplateError as error:
             raise InputError(f"is not a template: {error}", place=place) from None
         if unknown:
@@ -102,29 +96,44 @@ class HttpWire:
             **self._fields,
         }
 
+    def output_limit(self, prompt: Prompt) -> int | None:  # noqa: ARG002 - the wires share one shape
+        """Unknown: a service says nothing of this."""
+        return None
+
     def read(self, payload: bytes, prompt: Prompt) -> list[Reply]:  # noqa: ARG002 - the wires share one shape
         """The one reply.
 
         Raises:
             WireError: no JSON, or nothing at the path of the answer.
         """
+        return read_by(self._read, self._billed, payload)
+
+    def _billed(self, found: Any) -> Billed:
+        paths = self._config.usage.items()
+        usage = Usage(**{name: tokens_at({"": value_at(found, path)}, "") for name, path in paths})
+        cost = self._config.cost
+        return Billed(usage, number_at({"": value_at(found, cost)}, "") if cost else None)
+
+    def _read(self, payload: bytes) -> list[Reply]:
         found = decoded(payload, _DECODER)
-        answer = value_at(found, self._answer)
+        path = self._config.answer
+        answer = value_at(found, path)
         if answer is None:
             told = error_of(payload) if isinstance(found, dict) and found.get("error") else None
-            message = told.message if told else f"nothing at '{self._answer}' in {short(str(found), 120)}"
+            message = told.message if told else f"nothing at '{path}' in {short(str(found), 120)}"
             raise WireError(Failure.MALFORMED, message, status=told.status if told else None)
         if isinstance(answer, dict | list):
-            raise WireError(Failure.MALFORMED, f"what stands at '{self._answer}' is no text")
+            raise WireError(Failure.MALFORMED, f"what stands at '{path}' is no text")
         text = answer if isinstance(answer, str) else json.dumps(answer)
         if not text:
             raise WireError(Failure.MALFORMED, "an empty answer")
-        confidence = value_at(found, self._confidence) if self._confidence else None
+        confidence = value_at(found, self._config.confidence) if self._config.confidence else None
+        billed = self._billed(found)
         return [
             Reply(
                 text=text,
-                usage=Usage(**{name: tokens_at({"": value_at(found, path)}, "") for name, path in self._usage.items()}),
-                cost_usd=number_at({"": value_at(found, self._cost)}, "") if self._cost else None,
+                usage=billed.usage,
+                cost_usd=billed.cost_usd,
                 extra={} if confidence is None else {"confidence": confidence},
             )
         ]

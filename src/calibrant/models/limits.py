@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
-__all__ = ["Limits", "Rate"]
+__all__ = ["Allowance", "Limits", "Rate"]
 
 
 class Rate:
@@ -37,6 +38,53 @@ class Rate:
         self._next += difference * self._unit_s
 
 
+class Allowance:
+    """So many bytes for all large bodies under way together; first come, first served. One event loop at a time.
+
+    Whoever needs more than there is at all gets all of it, alone.
+
+    Args:
+        total: bytes.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._free = total
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    async def take(self, amount: int) -> int:
+        """Wait for so many bytes.
+
+        Returns:
+            How many were taken: to be given back.
+        """
+        amount = min(amount, self._total)
+        if amount <= self._free and not self._waiting:
+            self._free -= amount
+            return amount
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((amount, place))
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.give(amount)  # given at the very moment of the cancellation
+            else:
+                place.cancel()
+                self.give(0)
+            raise
+        return amount
+
+    def give(self, amount: int) -> None:
+        """Give bytes back, and to the next in line."""
+        self._free += amount
+        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= self._free):
+            wanted, place = self._waiting.popleft()
+            if not place.done():
+                self._free -= wanted
+                place.set_result(None)
+
+
 class Limits:
     """The places of one endpoint, shared by all who ask it. Belongs to one event loop at a time.
 
@@ -57,6 +105,8 @@ class Limits:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        self._usual = concurrency
+        self._raised: list[int] = []
         self._ceiling = float(concurrency)
         self._requests = Rate(rpm) if rpm else None
         self._tokens = Rate(tpm) if tpm else None
@@ -77,6 +127,22 @@ class Limits:
     def counts_tokens(self) -> bool:
         """Whether tokens a minute are limited, so that an estimate is wanted."""
         return self._tokens is not None
+
+    @contextmanager
+    def widened(self, concurrency: int) -> Iterator[None]:
+        """Allow so many at once for a while, where it is more than usual. What congestion has taught stays."""
+        self._raised.append(concurrency)
+        self._set_ceiling()
+        try:
+            yield
+        finally:
+            self._raised.remove(concurrency)
+            self._set_ceiling()
+
+    def _set_ceiling(self) -> None:
+        uncongested = self._width >= self._ceiling
+        self._ceiling = float(max([self._usual, *self._raised]))
+        self._width = self._ceiling if uncongested else min(self._width, self._ceiling)
 
     async def enter(self, tokens: float = 0.0) -> None:
         """Wait for a place. Whoever has entered must `leave`.

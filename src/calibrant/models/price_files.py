@@ -37,27 +37,30 @@ def read_prices(path: Path) -> list[tuple[str, Price]]:
         path: the file; its ending tells the format.
 
     Returns:
-        Model and price, in the file's order.
+        Model and price, in the file's order. Several of one model, each from another day, are its history.
 
     Raises:
-        InputError: the file cannot be read, a model stands twice, a price is missing or no number; names line or entry.
+        InputError: the file cannot be read, a model stands twice with one day, a price is missing or no number; names
+            line or entry.
     """
-    found: dict[str, Price] = {}
+    found: dict[tuple[str, date | None], Price] = {}
     try:
         for place, row in _rows(path):
             model = str(row.get("model") or "").strip()
             if not model:
                 raise InputError("has no model", place=place, remedy=f"Columns: {', '.join(_COLUMNS)}.")
-            if model in found:
-                raise InputError(f"{model} stands twice", place=place)
-            found[model] = _price(row, place, path.name)
+            price = _price(row, place, path.name)
+            if (model, price.as_of) in found:
+                day = f" with as_of {price.as_of}" if price.as_of else ""
+                raise InputError(f"{model} stands twice{day}", place=place)
+            found[model, price.as_of] = price
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from None
     except UnicodeDecodeError:
         raise InputError("is not UTF-8", place=path.name) from None
     if not found:
         raise InputError("holds no prices", place=path.name)
-    return list(found.items())
+    return [(model, price) for (model, _), price in found.items()]
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

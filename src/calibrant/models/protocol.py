@@ -35,7 +35,7 @@ class Failure(StrEnum):
     """Cut off at the token limit."""
     TOO_LARGE = "too_large"
     RAISED = "raised"
-    """A Python function raised."""
+    """A Python function raised, or something happened that nobody foresaw."""
     NOT_RECORDED = "not_recorded"
 
 
@@ -107,7 +107,9 @@ class Reply:
     finish_reason: str | None = None
     logprobs: tuple[TokenLogprob, ...] = ()
     usage: Usage = Usage()  # noqa: RUF009 - frozen
-    """Of this reply alone; where one request gave several, the input is counted with the first."""
+    """Of this reply alone; where one request gave several, the input is counted with the first. What earlier tries were
+    billed is counted with the first as well.
+    """
     cost_usd: float | None = None
     """What the endpoint itself says it cost. None = to be worked out from tokens and price."""
     latency_s: float | None = None
@@ -160,6 +162,12 @@ class Model(Protocol):
     @property
     def destination(self) -> str | None:
         """Where prompts go, for people: a host, or what decides it. None = they stay on this machine."""
+        ...
+
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """The most output tokens that one reply to a prompt can have, by what is really sent: the fields of the effort
+        and the extra body go before the prompt's sampling, and that before the entry's. None = no limit, or unknown.
+        """
         ...
 
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:

@@ -14,6 +14,7 @@ from calibrant.models.identity import identity_of
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Failure, Prompt, Reply
 from calibrant.models.recording import read_rows
+from calibrant.models.wire import tokens_at
 from calibrant.types import ModelRef, Usage
 
 __all__ = ["RecordedModel"]
@@ -93,15 +94,31 @@ class RecordedModel:
             _answers(chosen, columns),
             by_text="question" in columns,
             ref=ref,
-            identity=identity_of({"wire": "recorded", "file": digest, "model": model, "effort": ref.effort}),
+            identity=identity_of(
+                {
+                    "wire": "recorded",
+                    "file": digest,
+                    "model": model,
+                    "effort": ref.effort,
+                    "ref": [ref.model, ref.effort],
+                }
+            ),
             price=price,
         )
 
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """As many as the longest recorded reply has; None where one of them tells no tokens."""
+        counts = [reply.usage.output_tokens for reply in self._known(prompt)]
+        told = [count for count in counts if count is not None]
+        return max(told, default=0) if len(told) == len(counts) else None
+
+    def _known(self, prompt: Prompt) -> Sequence[Reply]:
+        asked = prompt.question
+        return self._answers.get(_folded((asked.text if self._by_text else asked.id) if asked else prompt.text), ())
+
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
         """The recorded replies to this prompt; see `Model.ask`."""
-        asked = prompt.question
-        key = _folded((asked.text if self._by_text else asked.id) if asked else prompt.text)
-        known = self._answers.get(key, ())
+        known = self._known(prompt)
         message = f"only {len(known)} recorded" if known else "this question is not in the recording"
         missing = Reply(error=message, failure=Failure.NOT_RECORDED, requests=0)
         wanted = prompt.repeats or range(prompt.samples)
@@ -178,7 +195,7 @@ def _reply(row: Mapping[str, Any], columns: Mapping[str, str], place: str) -> Re
     elif text is None or not str(text).strip():
         failure, error = Failure.MALFORMED, "an empty answer"
     confidence = value("confidence")
-    counts = {name: None if value(name) is None else _whole(value(name), place) for name in _TOKENS}
+    counts = {name: None if value(name) is None else _tokens(value(name), place) for name in _TOKENS}
     return Reply(
         text=None if text is None else str(text),
         error=str(error) if error else None,
@@ -192,6 +209,24 @@ def _reply(row: Mapping[str, Any], columns: Mapping[str, str], place: str) -> Re
     )
 
 
+def _tokens(value: Any, place: str) -> int | None:
+    """A count of tokens; None where it is a number, but none that can be."""
+    try:
+        exact = int(value) if isinstance(value, str | int) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        exact = _float(value, place)
+    if isinstance(exact, float) and math.isfinite(exact) and not exact.is_integer():
+        raise InputError(f"'{value}' is no count", place=place)
+    return tokens_at({"": exact}, "")
+
+
+def _float(value: Any, place: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"'{value}' is no number", place=place) from None
+
+
 def _whole(value: Any, place: str) -> int:
     number = _number(value, place)
     if number is None or number != int(number) or number < 0:
@@ -202,10 +237,7 @@ def _whole(value: Any, place: str) -> int:
 def _number(value: Any, place: str) -> float | None:
     if value is None:
         return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise InputError(f"'{value}' is no number", place=place) from None
+    number = _float(value, place)
     if not math.isfinite(number):
         raise InputError(f"'{value}' is no finite number", place=place)
     return number

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from calibrant.errors import InputError
-from calibrant.models.assembly import OPENAI_URL, Workshop, is_local
+from calibrant.models.assembly import Workshop, key_variable
 from calibrant.models.config import FILE_NAME, ModelConfig, read_models
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
@@ -20,6 +20,7 @@ from calibrant.types import ModelRef
 __all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugged"]
 
 ENTRY_POINTS = "calibrant.models"
+_PARTS = ("ask", "close", "concurrency", "destination", "identity", "max_samples", "output_limit", "price", "ref")
 _PREFIXES = ("anthropic", "callable", "recorded", "responses")
 
 
@@ -34,8 +35,11 @@ class Named:
 
 
 def load_model(
-    name: str | Callable[..., Any],
+    model: str | Callable[..., Any],
+    /,
     *,
+    name: str | None = None,
+    version: str | None = None,
     folder: Path | None = None,
     environ: Mapping[str, str] = os.environ,
     price_of: Callable[[str], Price | None] | None = None,
@@ -47,7 +51,12 @@ def load_model(
     ``NAME`` or ``NAME:REST``; else a model of the OpenAI-compatible endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
 
     Args:
-        name: ``NAME`` or ``NAME@EFFORT``; the effort is what follows the last ``@``. Or a Python function.
+        model: ``NAME`` or ``NAME@EFFORT``; the effort is what follows the last ``@``. Or a Python function: it is asked
+            anew when its code changes, or what it carries along (defaults, closure, arguments of a partial, state of
+            an instance, constants and functions of its own module; not imported helpers). Where something of this
+            cannot be told, such as an open connection, its answers are not used again.
+        name: what a function goes by. Default: its own name.
+        version: a mark of one's own for a function: name and version alone then say whether it is the same.
         folder: where ``calibrant.toml`` and relative files lie. Default: the working folder.
         environ: environment variables.
         price_of: price of a model by name, where its entry has none.
@@ -56,11 +65,14 @@ def load_model(
         The model; nothing has been sent yet.
 
     Raises:
-        InputError: unknown model or effort, no key, or a fault in ``calibrant.toml``.
+        InputError: unknown model or effort, no key, or a fault in ``calibrant.toml``; neither a name nor a function.
     """
-    if not isinstance(name, str):
-        return _from_function(name, price_of)
-    return load_models([name], folder=folder, environ=environ, price_of=price_of)[0]
+    if not isinstance(model, str):
+        return _from_function(model, name, version, environ, price_of)
+    if name is not None or version is not None:
+        remedy = f"Give '{model}' an entry in {FILE_NAME}: its name is free, and it may have a version."
+        raise InputError("name and version go with a function", remedy=remedy)
+    return load_models([model], folder=folder, environ=environ, price_of=price_of)[0]
 
 
 def load_models(
@@ -144,9 +156,8 @@ def _recording(rest: str, effort: str | None, name: str, folder: Path) -> Named:
 
 
 def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], environ: Mapping[str, str]) -> Named:
-    url = environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
-    has_key = bool(environ.get("OPENAI_API_KEY", "").strip())
-    if not has_key and not is_local(url):
+    config = ModelConfig()
+    if key_variable(config, environ) and not environ.get("OPENAI_API_KEY", "").strip():
         close = get_close_matches(base, entries, n=1)
         guess = f"did you mean {close[0]}? " if close else ""
         listed = f"{FILE_NAME} has {', '.join(entries)}" if entries else f"there is no [models.{base}] in {FILE_NAME}"
@@ -154,7 +165,6 @@ def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], 
             f"unknown model '{base}': {guess}{listed}, and OPENAI_API_KEY is not set",
             remedy="Set it: export OPENAI_API_KEY=..., or describe the model in calibrant.toml.",
         )
-    config = ModelConfig(base_url=url, api_key_env="OPENAI_API_KEY" if has_key else None)
     return Named(name=base, effort=effort, config=config, place=base)
 
 
@@ -180,15 +190,30 @@ def plugged(name: str, *, folder: Path) -> Callable[[], Model] | None:
     return lambda: factory(rest, effort)
 
 
-def _from_function(function: Callable[..., Any], price_of: Callable[[str], Price | None] | None) -> Model:
+def _from_function(
+    function: Callable[..., Any],
+    name: str | None,
+    version: str | None,
+    environ: Mapping[str, str],
+    price_of: Callable[[str], Price | None] | None,
+) -> Model:
     from calibrant.models.callable_model import CallableModel
+    from calibrant.models.function_identity import function_digest
     from calibrant.models.identity import identity_of
 
-    name = getattr(function, "__qualname__", type(function).__qualname__)
-    target = f"{getattr(function, '__module__', None) or ''}:{name}"
+    if not callable(function):
+        kind = type(function).__name__
+        lacking = [part for part in _PARTS if not hasattr(function, part)]
+        if 0 < len(lacking) < len(_PARTS):
+            raise InputError(f"{kind} is nearly a model: it lacks {', '.join(lacking)}")
+        remedy = 'Write load_model("NAME"), or load_model(a_function).'
+        raise InputError(f"a model is a name or a function, not {kind}", remedy=remedy)
+    name = name or getattr(function, "__qualname__", None) or type(function).__qualname__
+    code = function_digest(function) if version is None else None
     return CallableModel(
         function,
         ref=ModelRef(model=name),
-        identity=identity_of({"wire": "callable", "function": target, "fields": {}, "version": None}),
+        identity=identity_of({"wire": "callable", "code": code, "version": version, "ref": [name, None]}),
         price=price_of(name) if price_of else None,
+        environ=environ,
     )

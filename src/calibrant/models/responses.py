@@ -13,7 +13,18 @@ import msgspec
 
 from calibrant.models.chat import logprobs_of
 from calibrant.models.protocol import Failure, Prompt, Reply, Sampling, TokenLogprob
-from calibrant.models.wire import WireError, decoded, error_of, merged, number_at, tokens_at, with_defaults
+from calibrant.models.wire import (
+    Billed,
+    WireError,
+    decoded,
+    error_of,
+    limit_of,
+    merged,
+    number_at,
+    read_by,
+    tokens_at,
+    with_defaults,
+)
 from calibrant.types import Usage
 
 __all__ = ["ResponsesWire"]
@@ -90,12 +101,20 @@ class ResponsesWire:
                 asked["top_logprobs"] = sampling.top_logprobs
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """By ``max_output_tokens``."""
+        limit = with_defaults(prompt.sampling, self._defaults).max_tokens
+        return limit_of(self._fields, ("max_output_tokens",), limit)
+
     def read(self, payload: bytes, prompt: Prompt) -> list[Reply]:  # noqa: ARG002 - the wires share one shape
         """The one reply: all text parts of all messages, one after the other.
 
         Raises:
             WireError: no JSON, another shape, an error inside, no output.
         """
+        return read_by(self._read, _billed, payload)
+
+    def _read(self, payload: bytes) -> list[Reply]:
         found: _Answer = decoded(payload, _DECODER)
         if found.error or found.status == "failed":
             told = error_of(payload)
@@ -111,16 +130,24 @@ class ResponsesWire:
                 failure=failure,
                 finish_reason=reason,
                 logprobs=logprobs,
-                usage=Usage(
-                    input_tokens=tokens_at(found.usage, "input_tokens"),
-                    cached_input_tokens=tokens_at(found.usage, "input_tokens_details", "cached_tokens"),
-                    output_tokens=tokens_at(found.usage, "output_tokens"),
-                    reasoning_tokens=tokens_at(found.usage, "output_tokens_details", "reasoning_tokens"),
-                ),
+                usage=_usage(found.usage),
                 cost_usd=number_at(found.usage, "cost"),
                 extra={"refusal": True} if refusal and not text else {},
             )
         ]
+
+
+def _billed(found: Any) -> Billed:
+    return Billed(_usage(found["usage"]), number_at(found, "usage", "cost"))
+
+
+def _usage(found: Any) -> Usage:
+    return Usage(
+        input_tokens=tokens_at(found, "input_tokens"),
+        cached_input_tokens=tokens_at(found, "input_tokens_details", "cached_tokens"),
+        output_tokens=tokens_at(found, "output_tokens"),
+        reasoning_tokens=tokens_at(found, "output_tokens_details", "reasoning_tokens"),
+    )
 
 
 def _contents(output: list[_Item]) -> tuple[str, str, tuple[TokenLogprob, ...]]:

@@ -112,11 +112,11 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
             return seconds
     try:
         then = parsedate_to_datetime(headers.get("Retry-After", ""))
-    except ValueError:
+        if then.tzinfo is None:
+            then = then.replace(tzinfo=UTC)
+        return max(0.0, (then - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
         return None
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=UTC)
-    return max(0.0, (then - now).total_seconds())
 
 
 def _final(failure: Failure, message: str, status: int, why: str) -> Trouble:

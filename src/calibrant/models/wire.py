@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, NamedTuple, Protocol
 
@@ -13,14 +14,17 @@ from calibrant.models.protocol import Failure, Prompt, Reply, Sampling
 from calibrant.types import Usage
 
 __all__ = [
+    "Billed",
     "ErrorBody",
     "Wire",
     "WireError",
     "decoded",
     "error_of",
     "fitted",
+    "limit_of",
     "merged",
     "number_at",
+    "read_by",
     "shared_output",
     "short",
     "tokens_at",
@@ -28,6 +32,34 @@ __all__ = [
 ]
 
 _TITLE = re.compile(rb"(?is)<title[^>]*>(.*?)</title>")
+_BOM = b"\xef\xbb\xbf"
+_MOST_TOKENS = 2**53
+"""A count above it is a fault of whoever counted, and no column holds it."""
+_LONE_SURROGATE = re.compile(
+    rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
+)
+_DEPTH = "JSON that is nested too deep"
+_ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+class Billed(NamedTuple):
+    """What a request was charged, as far as its body tells."""
+
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+
+    def plus(self, other: Billed) -> Billed:
+        """Both together. What one does not tell counts as nothing; but no cost where one has tokens without a cost."""
+        first, second = self.cost_usd, other.cost_usd
+        if Usage() in (self.usage, other.usage):
+            cost = (first or 0.0) + (second or 0.0) if (first, second) != (None, None) else None
+        else:
+            cost = None if first is None or second is None else first + second
+        counts = {}
+        for part in fields(Usage):
+            one, two = getattr(self.usage, part.name), getattr(other.usage, part.name)
+            counts[part.name] = two if one is None else one if two is None else one + two
+        return Billed(Usage(**counts), cost)
 
 
 class WireError(Exception):
@@ -38,6 +70,9 @@ class WireError(Exception):
         message: one line, in the endpoint's own words where it has any; not yet without secrets.
         status: the HTTP status that an error inside a 200 claims, where it names one.
         code: the endpoint's word for the error, such as ``insufficient_quota``.
+
+    Attributes:
+        billed: what the body says it cost all the same; nothing where this cannot be read.
     """
 
     def __init__(self, failure: Failure, message: str, *, status: int | None = None, code: str = "") -> None:
@@ -46,6 +81,7 @@ class WireError(Exception):
         self.message = message
         self.status = status
         self.code = code
+        self.billed = Billed()
 
 
 class Wire(Protocol):
@@ -70,11 +106,15 @@ class Wire(Protocol):
         """The JSON to send for so many replies to a prompt."""
         ...
 
+    def output_limit(self, prompt: Prompt) -> int | None:
+        """The most output tokens of one reply, by what is sent; None = no limit, or unknown."""
+        ...
+
     def read(self, payload: bytes, prompt: Prompt) -> list[Reply]:
         """The replies in a body that came with a status of 2xx.
 
         Raises:
-            WireError: it holds none.
+            WireError: it holds none. Nothing else, whatever the bytes are.
         """
         ...
 
@@ -89,13 +129,14 @@ class ErrorBody(NamedTuple):
 
 def error_of(payload: bytes) -> ErrorBody:
     """The endpoint's own words in a body of any shape: OpenAI's, Anthropic's, Google's, FastAPI's, HTML, plain text."""
+    payload = payload.removeprefix(_BOM)
     try:
-        found = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = _ANYTHING.decode(payload)
+        if isinstance(found, list) and found:
+            found = found[0]
+        return _told(found) or ErrorBody(_words(payload))
+    except Exception:  # no JSON, or one that is nested too deep to be read or shown
         return ErrorBody(_words(payload))
-    if isinstance(found, list) and found:
-        found = found[0]
-    return _told(found) or ErrorBody(_words(payload))
 
 
 def _told(found: Any) -> ErrorBody | None:
@@ -130,7 +171,7 @@ def _words(payload: bytes) -> str:
         title = _TITLE.search(start)
         named = short(title.group(1).decode(errors="replace"), 100) if title else ""
         return f"an HTML page ('{named}')" if named else "an HTML page"
-    return short(start.decode(errors="replace"))
+    return short(start.decode(errors="replace")) or "a body without a printable character"
 
 
 def short(text: str, width: int = 300) -> str:
@@ -145,17 +186,56 @@ def decoded(payload: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
     Raises:
         WireError: it is not JSON, or JSON of another shape.
     """
+    payload = payload.removeprefix(_BOM)
     try:
         return decoder.decode(payload)
+    except RecursionError:
+        raise WireError(Failure.MALFORMED, _DEPTH) from None
+    except UnicodeDecodeError as error:
+        raise WireError(Failure.MALFORMED, f"text that is not UTF-8: {error.reason}") from None
     except msgspec.ValidationError as error:
         told = error_of(payload)
         if b'"error"' in payload[:2000]:
             raise WireError(Failure.MALFORMED, told.message, status=told.status, code=told.code) from None
         raise WireError(Failure.MALFORMED, f"JSON of another shape: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError as error:
         if payload[:4000].lstrip()[:1] in (b"{", b"["):
-            raise WireError(Failure.MALFORMED, f"half a JSON: {len(payload)} bytes that end too early") from None
+            raise WireError(Failure.MALFORMED, _brokenness(payload, error)) from None
         raise WireError(Failure.MALFORMED, f"no JSON but {_words(payload)}") from None
+
+
+def _brokenness(payload: bytes, error: msgspec.DecodeError) -> str:
+    if _LONE_SURROGATE.search(payload):
+        return "JSON with half a surrogate pair, which is no character"
+    if "truncated" in str(error):
+        return f"half a JSON: {len(payload)} bytes that end too early"
+    return str(error)
+
+
+def read_by(read: Callable[[bytes], list[Reply]], bill: Callable[[Any], Billed], payload: bytes) -> list[Reply]:
+    """Read a body; what is no answer tells at least what it cost.
+
+    Args:
+        read: reads the replies; may raise whatever it likes.
+        bill: what a decoded body says it cost.
+        payload: the body.
+
+    Raises:
+        WireError: it holds no reply. Nothing else.
+    """
+    try:
+        return read(payload)
+    except WireError as error:
+        failed = error
+    except RecursionError:
+        failed = WireError(Failure.MALFORMED, _DEPTH)
+    except Exception as error:
+        failed = WireError(Failure.MALFORMED, f"a body that cannot be read: {type(error).__name__}")
+    try:
+        failed.billed = bill(_ANYTHING.decode(payload.removeprefix(_BOM)))
+    except Exception:
+        failed.billed = Billed()
+    raise failed
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,19 +253,39 @@ def with_defaults(sampling: Sampling, defaults: Sampling) -> Sampling:
     return replace(defaults, **told) if told else defaults
 
 
+def limit_of(fields: Mapping[str, Any], names: Sequence[str], sampling: int | None) -> int | None:
+    """The most output tokens, by what is sent.
+
+    Args:
+        fields: what has the last word: extra body and effort.
+        names: the fields in which the wire sends a limit.
+        sampling: the limit of prompt or entry, which holds where `fields` names none.
+
+    Returns:
+        The limit; the larger one where there are two; None = no limit, or one that is no whole number >= 1.
+    """
+    told = [fields[name] for name in names if name in fields] or [sampling]
+    sure = [limit for limit in told if isinstance(limit, int) and not isinstance(limit, bool) and limit >= 1]
+    return max(sure) if len(sure) == len(told) else None
+
+
 def number_at(found: Any, *path: str) -> float | None:
     """A finite number >= 0 inside nested tables; None where there is none."""
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found < float("inf"):
+    if isinstance(found, bool) or not isinstance(found, int | float):
         return None
-    return found
+    try:
+        number = float(found)
+    except OverflowError:
+        return None
+    return found if math.isfinite(number) and number >= 0 else None
 
 
 def tokens_at(found: Any, *path: str) -> int | None:
-    """A count of tokens inside nested tables; None where there is none."""
+    """A count of tokens inside nested tables; None where there is none, or one that cannot be."""
     number = number_at(found, *path)
-    return None if number is None else int(number)
+    return None if number is None or number > _MOST_TOKENS else int(number)
 
 
 def shared_output(usage: Usage, lengths: Sequence[int]) -> list[Usage]:
