@@ -54,7 +54,7 @@ class ScriptedModel:
     limit: int | None = None
 
     def output_limit(self, prompt: Prompt) -> int | None:
-        return self.limit
+        return self.limit if prompt.sampling.max_tokens is None else prompt.sampling.max_tokens
 
     async def ask(self, prompt: Prompt) -> Sequence[Reply]:
         self.asked[prompt.text] += prompt.samples

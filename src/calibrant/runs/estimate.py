@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from calibrant.models import Price, cost_of
+from calibrant.models import Model, Price, Prompt, cost_of
 from calibrant.runs.plan import Item, Plan, pages
 from calibrant.store import Store, response_digest
 from calibrant.types import ModelRef, Usage
@@ -107,8 +107,9 @@ def _model(plan: Plan, store: Store, number: int) -> ModelEstimate:
                 responses += 1
                 if len(sample) < _SAMPLE:
                     sample.append(item)
-    given = _input_tokens(plan, sample) * responses
-    made, source = _output_tokens(plan, store, model.ref)
+    prompts = [_prompt(plan, item) for item in sample]
+    given = _input_tokens(prompts) * responses
+    made, source = _output_tokens(model, prompts, store)
     return ModelEstimate(
         model=model.ref,
         responses=responses,
@@ -120,22 +121,23 @@ def _model(plan: Plan, store: Store, number: int) -> ModelEstimate:
     )
 
 
-def _input_tokens(plan: Plan, sample: Sequence[Item]) -> float:
+def _prompt(plan: Plan, item: Item) -> Prompt:
+    messages = plan.options.templates[item.template].messages(plan.questions[item.question])
+    return Prompt(messages=messages, sampling=plan.options.sampling)
+
+
+def _input_tokens(prompts: Sequence[Prompt]) -> float:
     """Mean input tokens of a prompt."""
-    if not sample:
-        return 0.0
-    characters = 0
-    for item in sample:
-        messages = plan.options.templates[item.template].messages(plan.questions[item.question])
-        characters += sum(len(message.content) for message in messages)
-    return characters / len(sample) / _CHARACTERS_PER_TOKEN
+    characters = sum(len(message.content) for prompt in prompts for message in prompt.messages)
+    return characters / max(1, len(prompts)) / _CHARACTERS_PER_TOKEN
 
 
-def _output_tokens(plan: Plan, store: Store, model: ModelRef) -> tuple[float, str]:
-    measured = store.mean_output_tokens(model)
+def _output_tokens(model: Model, prompts: Sequence[Prompt], store: Store) -> tuple[float, str]:
+    """Mean output tokens of a reply, and where that comes from."""
+    measured = store.mean_output_tokens(model.ref)
     if measured is not None:
         return measured, "measured"
-    limit = plan.options.sampling.max_tokens
+    limit = model.output_limit(prompts[0]) if prompts else None
     if limit is not None and limit < _ASSUMED_OUTPUT:
         return limit, "limit"
     return _ASSUMED_OUTPUT, "assumed"

@@ -179,7 +179,9 @@ class _Part:
     def __init__(self, role: Literal["system", "user"], source: str, place: str) -> None:
         from jinja2 import TemplateSyntaxError, meta
 
-        environment = _environment()
+        from calibrant.models.templates import environment as sandbox
+
+        environment = sandbox()
         try:
             self.names = frozenset(meta.find_undeclared_variables(environment.parse(source)))
             self._template = environment.from_string(source)
@@ -212,13 +214,6 @@ def _values(question: Question) -> dict[str, Any]:
         "extra": question.extra,
         "letters": _LETTERS,
     }
-
-
-def _environment() -> Any:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
 def _digest(content: Mapping[str, Any]) -> str:
