@@ -47,6 +47,12 @@ def test_keys_differ_in_whatever_is_asked_differently() -> None:
     assert len({plan.base for plan in plans}) == 2
 
 
+@pytest.mark.parametrize("wrong", [{"temperature": float("nan")}, {"temperature": -1.0}, {"top_p": float("inf")}])
+def test_sampling_that_is_no_number_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must be a number"):
+        Sampling(**wrong)  # type: ignore[arg-type]
+
+
 def test_seed_name_and_limits_change_no_identity() -> None:
     plan = Plan(ask_about(3), [ScriptedModel()], RunOptions())
     other = plan.with_options(RunOptions(seed=7, name="mine", max_errors=0.5, concurrency=3))

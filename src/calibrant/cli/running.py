@@ -85,8 +85,8 @@ def run(
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
-    sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
     try:
+        sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
         chosen = RunOptions(
             templates=_templates(template, price, confidence),
             sampling=sampling,

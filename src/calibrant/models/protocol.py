@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -48,7 +49,11 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How replies are drawn. None = the endpoint's default, and not sent."""
+    """How replies are drawn. None = the endpoint's default, and not sent.
+
+    Raises:
+        ValueError: temperature or top_p is negative or not finite.
+    """
 
     temperature: float | None = None
     top_p: float | None = None
@@ -58,6 +63,12 @@ class Sampling:
     stop: tuple[str, ...] = ()
     logprobs: bool = False
     top_logprobs: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("temperature", "top_p"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name} must be a number >= 0, not {value}")
 
     @property
     def digest(self) -> str:
