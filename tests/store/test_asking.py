@@ -43,6 +43,16 @@ def test_a_body_and_its_token_probabilities_come_back_as_they_were(store: Store,
     assert rows(store, bodies) == 0
 
 
+@pytest.mark.parametrize("size", [0, 1, 2047, 2048, 100_000])
+def test_bodies_of_any_length_come_back(store: Store, new_run: Make, item: Make, size: int) -> None:
+    run = store.begin_run(new_run())
+    question, digest, response, _ = item(1)
+    body = (b"\0x\xda" * size)[:size]
+    with store.writer(run) as writer:
+        writer.add(question, digest, replace(response, raw=body))
+    assert [one.response.raw for one in store.items(run)] == [body]
+
+
 def test_a_newer_answer_brings_its_own_body(store: Store, new_run: Make, item: Make) -> None:
     run = store.begin_run(new_run())
     question, digest, failed, _ = item(1, text=None, error="time-out")

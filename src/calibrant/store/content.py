@@ -49,6 +49,8 @@ Values = dict[str, Any]
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _NO_USAGE: Final = Usage()
+_SHORT: Final = 2048
+"""Bytes below which a body is not compressed."""
 _SOURCES: Final = {source.value: source for source in ConfidenceSource}
 
 
@@ -176,15 +178,24 @@ def body_row(response: Response) -> Values | None:
         return None
     tokens = [(token, logprob, top) for token, logprob, top in response.logprobs]
     return {
-        "raw": None if response.raw is None else zlib.compress(response.raw, 1),
-        "logprobs": zlib.compress(compact_json(tokens).encode(), 1) if tokens else None,
+        "raw": None if response.raw is None else _packed(response.raw),
+        "logprobs": _packed(compact_json(tokens).encode()) if tokens else None,
     }
+
+
+def _packed(content: bytes) -> bytes:
+    """Compressed, or after a zero byte as it is where it is short: setting up zlib costs more than storing 2 KB."""
+    return b"\0" + content if len(content) < _SHORT else zlib.compress(content, 1)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return packed[1:] if packed.startswith(b"\0") else zlib.decompress(packed)
 
 
 def _logprobs(packed: bytes | None) -> tuple[TokenLogprob, ...]:
     if packed is None:
         return ()
-    tokens = json.loads(zlib.decompress(packed))
+    tokens = json.loads(_unpacked(packed))
     return tuple(
         TokenLogprob(token, logprob, tuple((other, value) for other, value in top)) for token, logprob, top in tokens
     )
@@ -213,7 +224,7 @@ def response_from_row(row: Row[Any], confidences: tuple[Confidence, ...]) -> Res
         cost_usd=row.cost_usd,
         latency_s=row.latency_s,
         logprobs=_logprobs(row.logprobs),
-        raw=None if row.raw is None else zlib.decompress(row.raw),
+        raw=None if row.raw is None else _unpacked(row.raw),
     )
 
 

@@ -170,8 +170,8 @@ bodies = Table(
     "bodies",
     metadata,
     Column("response", BigInteger, ForeignKey("responses.number"), primary_key=True),
-    Column("raw", LargeBinary, doc="zlib: the body as it came"),
-    Column("logprobs", LargeBinary, doc="zlib: JSON, [token, logprob, [[token, logprob] ...]] of each token"),
+    Column("raw", LargeBinary, doc="the body as it came; zlib, or plain after a zero byte"),
+    Column("logprobs", LargeBinary, doc="like raw: JSON, [token, logprob, [[token, logprob] ...]] of each token"),
     sqlite_with_rowid=False,
 )
 
