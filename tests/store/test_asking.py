@@ -17,7 +17,7 @@ from calibrant.errors import InputError
 from calibrant.models import Price
 from calibrant.store import PromptRecord, Store, response_digest
 from calibrant.store.tables import bodies, prompts, runs, templates
-from calibrant.types import OutcomeState, TokenLogprob
+from calibrant.types import Grade, OutcomeState, TokenLogprob
 
 Make = Callable[..., Any]
 TEMPLATE = PromptRecord(digest="t", name="price-0.75", price=0.75, content={"user": "{{ question }}"})
@@ -96,6 +96,26 @@ def test_a_run_remembers_how_many_prompts_were_in_flight(store: Store, new_run: 
         writer.flush()
         seen.append(store.find_run(run.id).in_flight)
     assert seen == [3, 2, 2, 0]
+
+
+def test_an_item_is_graded_after_it_was_committed(store: Store, new_run: Make, item: Make) -> None:
+    run = store.begin_run(new_run())
+    writer = store.writer(run)
+    writer.add(*item(1, grades={"exact": OutcomeState.INCORRECT}))
+    writer.add(*item(2))
+    writer.flush()
+    question, digest, response, _ = item(2, text="another answer for the key that is there")
+    writer.add(question, digest, response)
+    writer.flush()
+    first, second, dropped = writer.written()
+    assert (writer.written(), dropped) == ([], None)
+    assert first is not None
+    assert second is not None
+    for number in (first, second):
+        writer.grade(number, Grade(state=OutcomeState.CORRECT, grader="exact", reason="why"))
+    writer.flush()
+    assert [one.state for one in store.items(run)] == [OutcomeState.CORRECT] * 2
+    assert store.find_run(run.id).counts["ungraded"] == 0
 
 
 def test_what_is_settled_was_answered_here_and_graded(store: Store, new_run: Make, item: Make) -> None:

@@ -83,7 +83,7 @@ class Recorder:
 
     async def _record(self) -> None:
         loop = asyncio.get_running_loop()
-        graded: list[tuple[Received, Grade]] = []
+        graded: list[tuple[int, Grade]] = []
         try:
             while self._waiting or graded or not self._closing:
                 await self._something_to_do(bool(graded))
@@ -106,15 +106,19 @@ class Recorder:
             await asyncio.sleep(_WAIT_S)
 
     def _commit(
-        self, batch: Sequence[Received], graded: Sequence[tuple[Received, Grade]], in_flight: int
-    ) -> list[tuple[Received, Grade]]:
-        for one, grade in graded:
-            self._writer.add(one.question, one.question_hash, one.response, (grade,))
+        self, batch: Sequence[Received], graded: Sequence[tuple[int, Grade]], in_flight: int
+    ) -> list[tuple[int, Grade]]:
+        for item, grade in graded:
+            self._writer.grade(item, grade)
         for one in batch:
             self._writer.add(one.question, one.question_hash, one.response)
         self._writer.in_flight(in_flight)
         self._writer.flush()
-        return [(one, self._grade(one)) for one in batch if one.response.error is None]
+        return [
+            (item, self._grade(one))
+            for item, one in zip(self._writer.written(), batch, strict=True)
+            if item is not None and one.response.error is None
+        ]
 
     def _grade(self, one: Received) -> Grade:
         return self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence))

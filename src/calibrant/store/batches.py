@@ -19,7 +19,7 @@ from calibrant.store.keys import response_digest
 from calibrant.store.tables import bodies, confidences, grades, questions, responses, run_items, runs, setups
 from calibrant.types import Grade, Question, Response
 
-__all__ = ["Offer", "Tally", "answered", "write_batch"]
+__all__ = ["Offer", "Tally", "answered", "write_batch", "write_grades"]
 
 _Values = dict[str, Any]
 
@@ -63,7 +63,7 @@ class _Rows:
     regraded: list[_Values] = field(default_factory=list)
 
 
-def write_batch(connection: Connection, run: int, offers: Sequence[Offer]) -> Tally:
+def write_batch(connection: Connection, run: int, offers: Sequence[Offer]) -> tuple[Tally, list[int | None]]:
     """Write items of a run.
 
     Args:
@@ -72,13 +72,41 @@ def write_batch(connection: Connection, run: int, offers: Sequence[Offer]) -> Ta
         offers: the items, in the order in which they are to be read again.
 
     Returns:
-        What became of them.
+        What became of them, and for each its row number, by which it can be graded; None where its response was
+        dropped.
     """
     total = [0] * len(Tally._fields)
+    numbers: list[int | None] = []
     for part in _without_doubles(offers):
-        total = [before + more for before, more in zip(total, _Batch(connection, run, part).write(), strict=True)]
+        batch = _Batch(connection, run, part)
+        total = [before + more for before, more in zip(total, batch.write(), strict=True)]
+        numbers += batch.numbers
+    _forget_summary(connection, run)
+    return Tally(*total), numbers
+
+
+def write_grades(connection: Connection, run: int, verdicts: Sequence[tuple[int, Grade]]) -> None:
+    """Grade items that were written before; each verdict replaces its grader's earlier one.
+
+    Args:
+        connection: a transaction that has the write lock.
+        run: the run's row number; its items have not been deleted since they were numbered.
+        verdicts: row number of an item, and its grade.
+    """
+    rows = {}
+    for item, verdict in verdicts:
+        grader = storable(verdict.grader)
+        reason = None if verdict.reason is None else storable(verdict.reason)
+        rows[item, grader] = {"item": item, "grader": grader, "state": str(verdict.state), "reason": reason}
+    known = listed(connection, [item for item, _ in rows])
+    for grader in {grader for _, grader in rows}:
+        connection.execute(delete(grades).where(grades.c.item.in_(known), grades.c.grader == grader))
+    insert(connection, grades, list(rows.values()))
+    _forget_summary(connection, run)
+
+
+def _forget_summary(connection: Connection, run: int) -> None:
     connection.execute(update(runs).where(runs.c.number == run, runs.c.summary.is_not(None)).values(summary=None))
-    return Tally(*total)
 
 
 def answered(connection: Connection, digests: Iterable[str]) -> set[str]:
@@ -110,6 +138,8 @@ class _Batch:
         self._stored = self._find_responses()
         self._items = self._find_items()
         self._rows = _Rows()
+        self.numbers: list[int | None] = []
+        """Of the items, in the order of the offers; None where the response was dropped."""
         self._next_response = _next_number(connection, responses)
         self._next_item = _next_number(connection, run_items)
 
@@ -129,7 +159,9 @@ class _Batch:
                     self._replace_response(response, digest, offer.response, setup_of[digest])
             item = self._items.get((question_of[digest], response))
             grading = self._add_item(question_of[digest], response) if item is None else item
-            if stored is None or same or gives_way:
+            kept = stored is None or same or gives_way
+            self.numbers.append(grading if kept else None)
+            if kept:
                 self._grade(grading, offer.grades, again=item is not None)
             added += item is None
             skipped += item is not None and not gives_way

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from calibrant.store.batches import Offer, Tally, write_batch
+from calibrant.store.batches import Offer, Tally, write_batch, write_grades
 from calibrant.store.engine import Database
 from calibrant.store.prompts import PromptRecord, keep_prompts
 from calibrant.store.runs import RunInfo, note_in_flight, number_of
@@ -47,6 +47,8 @@ class RunWriter:
         self._prompts = prompts
         self._in_flight = self._noted_in_flight = 0
         self._waiting: list[Offer] = []
+        self._written: list[int | None] = []
+        self._verdicts: list[tuple[int, Grade]] = []
         self._waiting_since = 0.0
         self._waiting_text = 0
         self._tally = Tally()
@@ -112,6 +114,18 @@ class RunWriter:
         """Say how many prompts are sent and not yet answered; kept with the next commit."""
         self._in_flight = prompts
 
+    def written(self) -> list[int | None]:
+        """Numbers of the items committed since this was last called, in the order in which they were added.
+
+        None where a response was dropped: the store has another answer for its key.
+        """
+        written, self._written = self._written, []
+        return written
+
+    def grade(self, item: int, verdict: Grade) -> None:
+        """Grade an item that this writer wrote (see `written`); kept with the next commit."""
+        self._verdicts.append((item, verdict))
+
     def flush(self) -> None:
         """Commit what waits.
 
@@ -119,14 +133,18 @@ class RunWriter:
             StoreError: it cannot be committed; it still waits.
         """
         in_flight = self._in_flight
-        if not self._waiting and in_flight == self._noted_in_flight:
+        if not self._waiting and not self._verdicts and in_flight == self._noted_in_flight:
             return
         with self._database.writing() as connection:
             run = number_of(connection, self._run)
-            tally = write_batch(connection, run, self._waiting) if self._waiting else Tally()
+            if self._verdicts:
+                write_grades(connection, run, self._verdicts)
+            tally, written = write_batch(connection, run, self._waiting) if self._waiting else (Tally(), [])
             keep_prompts(connection, self._prompts, {offer.response.key.prompt for offer in self._waiting})
             if in_flight != self._noted_in_flight:
                 note_in_flight(connection, run, in_flight)
         self._noted_in_flight = in_flight
         self._tally = Tally(*(before + more for before, more in zip(self._tally, tally, strict=True)))
+        self._written += written
+        self._verdicts.clear()
         self._waiting.clear()
