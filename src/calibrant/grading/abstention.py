@@ -84,10 +84,10 @@ def _scripts() -> tuple[tuple[re.Pattern[str], int], ...]:
 
 def _languages(text: str) -> list[int]:
     by_word = _triggers()
-    found: set[int] = set()
-    for word in _TOKEN.findall(text):
-        for part in (word, word.rpartition("'")[2]):  # 'je l'ignore'
-            found.update(by_word.get(part, ()))
+    tokens = set(_TOKEN.findall(text))
+    if "'" in text:
+        tokens |= {token.rpartition("'")[2] for token in tokens}  # 'je l'ignore'
+    found = {number for word in by_word.keys() & tokens for number in by_word[word]}
     if not text.isascii():
         found.update(number for script, number in _scripts() if script.search(text))
     return sorted(found)

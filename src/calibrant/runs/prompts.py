@@ -191,8 +191,12 @@ class _Part:
         # Filled in once for each topic where it shows nothing of the single question.
         self._shared = not self.names - _OF_TEMPLATE - _SHARED
         self._made = _Remembered()
+        # Of the built-in message only the text is left where there are no passages and no choices.
+        self._often_plain = source is _USER
 
     def fill(self, question: Question, constants: Mapping[str, Any]) -> str:
+        if self._often_plain and not question.passages and not question.choices:
+            return question.text
         if not self._shared:
             return str(self._template.render(_values(question), **constants))
         key = (question.domain, question.topic, question.subtopic)

@@ -19,7 +19,7 @@ from calibrant.store.keys import response_digest
 from calibrant.store.tables import bodies, confidences, grades, questions, responses, run_items, runs, setups
 from calibrant.types import Grade, Question, Response
 
-__all__ = ["Offer", "Tally", "answered", "write_batch", "write_grades"]
+__all__ = ["Offer", "Tally", "answered", "forget_summary", "write_batch", "write_grades"]
 
 _Values = dict[str, Any]
 
@@ -81,17 +81,15 @@ def write_batch(connection: Connection, run: int, offers: Sequence[Offer]) -> tu
         batch = _Batch(connection, run, part)
         total = [before + more for before, more in zip(total, batch.write(), strict=True)]
         numbers += batch.numbers
-    _forget_summary(connection, run)
     return Tally(*total), numbers
 
 
-def write_grades(connection: Connection, run: int, verdicts: Sequence[tuple[int, Grade]]) -> None:
+def write_grades(connection: Connection, verdicts: Sequence[tuple[int, Grade]]) -> None:
     """Grade items that were written before; each verdict replaces its grader's earlier one.
 
     Args:
         connection: a transaction that has the write lock.
-        run: the run's row number; its items have not been deleted since they were numbered.
-        verdicts: row number of an item, and its grade.
+        verdicts: row number of an item, which has not been deleted since it was numbered, and its grade.
     """
     rows = {}
     for item, verdict in verdicts:
@@ -102,10 +100,10 @@ def write_grades(connection: Connection, run: int, verdicts: Sequence[tuple[int,
     for grader in {grader for _, grader in rows}:
         connection.execute(delete(grades).where(grades.c.item.in_(known), grades.c.grader == grader))
     insert(connection, grades, list(rows.values()))
-    _forget_summary(connection, run)
 
 
-def _forget_summary(connection: Connection, run: int) -> None:
+def forget_summary(connection: Connection, run: int) -> None:
+    """Drop what was worked out from the items of a run that has got more of them, or other grades."""
     connection.execute(update(runs).where(runs.c.number == run, runs.c.summary.is_not(None)).values(summary=None))
 
 

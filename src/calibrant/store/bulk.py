@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, ScalarSelect, Table, Text, cast, func, literal, select
+from sqlalchemy import BigInteger, Connection, Dialect, ScalarSelect, Table, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["insert", "listed"]
@@ -21,9 +22,17 @@ def insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
     """
     if not rows:
         return
-    compiled = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    in_order = itemgetter(*compiled.positiontup) if compiled.positiontup else None
-    connection.exec_driver_sql(str(compiled), rows if in_order is None else [in_order(row) for row in rows])
+    statement, in_order = _compiled(table, tuple(rows[0]), connection.dialect)
+    connection.exec_driver_sql(statement, rows if in_order is None else [in_order(row) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Callable[[dict[str, Any]], Any] | None]:
+    """The statement, and what puts a row's values in its order; None where the driver takes them by name."""
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(columns))
+    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positiontup else None
 
 
 def listed(connection: Connection, values: Sequence[str] | Sequence[int]) -> ScalarSelect[Any]:

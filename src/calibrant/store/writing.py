@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from calibrant.store.batches import Offer, Tally, write_batch, write_grades
+from calibrant.store.batches import Offer, Tally, forget_summary, write_batch, write_grades
 from calibrant.store.engine import Database
 from calibrant.store.prompts import PromptRecord, keep_prompts
 from calibrant.store.runs import RunInfo, note_in_flight, number_of
@@ -138,8 +138,10 @@ class RunWriter:
         with self._database.writing() as connection:
             run = number_of(connection, self._run)
             if self._verdicts:
-                write_grades(connection, run, self._verdicts)
+                write_grades(connection, self._verdicts)
             tally, written = write_batch(connection, run, self._waiting) if self._waiting else (Tally(), [])
+            if self._verdicts or self._waiting:
+                forget_summary(connection, run)
             keep_prompts(connection, self._prompts, {offer.response.key.prompt for offer in self._waiting})
             if in_flight != self._noted_in_flight:
                 note_in_flight(connection, run, in_flight)
