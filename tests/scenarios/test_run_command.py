@@ -104,6 +104,18 @@ def test_two_efforts_are_asked_and_reported(tmp_path: Path, server: Server) -> N
     assert Counter(entry["body"]["reasoning_effort"] for entry in server.log) == {"low": 30, "high": 30}
 
 
+def test_the_equal_grader_judges_what_the_exact_one_leaves_open(tmp_path: Path, server: Server) -> None:
+    (tmp_path / "q.csv").write_text("question,answer\nname a mountain,Mount Reva\n", encoding="utf-8")
+    states = {}
+    for grader in ("exact", "equal"):
+        (model,) = run_json(tmp_path, server, "q.csv", "--model", "stub", "--grader", grader)["models"]
+        states[grader] = (model["incorrect"], model["ungraded"])
+    assert states == {"exact": (0, 1), "equal": (1, 0)}
+    assert len(server.log) == 1, "another grader asks nothing again"
+    code, _, err = finished(command(tmp_path, server, "run", "q.csv", "--model", "stub", "--grader", "vibes"))
+    assert (code, "There are: exact, equal." in err) == (2, True)
+
+
 def test_a_person_sees_what_will_be_asked_what_was_and_the_leaderboard(tmp_path: Path, server: Server) -> None:
     write_questions(tmp_path, ["Capital 1?", "Capital 2?"])
     code, out, err = finished(command(tmp_path, server, "run", "questions.csv", "--model", "stub"))

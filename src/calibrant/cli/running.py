@@ -13,6 +13,7 @@ from calibrant.cli import options
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
+    from calibrant.grading import Grader
     from calibrant.runs import Estimate, Plan, RunSummary
     from calibrant.store import Store
 
@@ -59,6 +60,9 @@ def run(
         Optional[int],  # noqa: UP045
         typer.Option("--concurrency", min=1, help="Most questions under way to a model. Default: 100"),
     ] = None,
+    grader: Annotated[
+        str, typer.Option("--grader", help="exact: sure or unsure; equal: whatever is not a gold answer is wrong.")
+    ] = "exact",
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -84,6 +88,7 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
+    judge = _grader(grader)
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
     try:
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
@@ -103,8 +108,8 @@ def run(
         plan = prepare(asked, model, opened, chosen)
         if fresh:
             plan = afresh(plan, opened)
-        summary = _ask(plan, opened, yes=yes, warnings=asked.warnings)
-        _show(summary, opened, level=settings.level, seed=chosen.seed, as_json=as_json)
+        summary = _ask(plan, opened, judge, yes=yes, warnings=asked.warnings)
+        _show(summary, opened, judge, level=settings.level, seed=chosen.seed, as_json=as_json)
     if not summary.ok:
         raise typer.Exit(3)
 
@@ -118,7 +123,15 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
     return tuple(load_template(path, price=one, confidence=confidence) for one in wanted)
 
 
-def _ask(plan: Plan, store: Store, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
+def _grader(name: str) -> Grader:
+    from calibrant.grading import GRADERS
+
+    if name not in GRADERS:
+        raise InputError(f"there is no grader '{name}'", place="--grader", remedy=f"There are: {', '.join(GRADERS)}.")
+    return GRADERS[name]
+
+
+def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
     import asyncio
 
     from calibrant.cli.printing import remark
@@ -136,7 +149,7 @@ def _ask(plan: Plan, store: Store, *, yes: bool, warnings: tuple[str, ...]) -> R
         _end_on_sigterm()
         try:
             with watching() as progress:
-                return await execute(plan, store, progress=progress)
+                return await execute(plan, store, grader=judge, progress=progress)
         finally:
             await asyncio.gather(*(one.close() for one in plan.models))
 
@@ -183,12 +196,13 @@ def _confirm(expected: Estimate, plan: Plan) -> None:
         raise typer.Exit(2)
 
 
-def _show(summary: RunSummary, store: Store, *, level: float, seed: int, as_json: bool) -> None:
+def _show(summary: RunSummary, store: Store, judge: Grader, *, level: float, seed: int, as_json: bool) -> None:
     from calibrant.cli.printing import console, print_json, remark
     from calibrant.reports import build_report, print_report
 
     nothing = not summary.run.counts["items"]
-    built = None if nothing else build_report(store, summary.run, level=level, seed=seed)
+    graded_by = judge.name if judge.name in store.graders(summary.run) else None
+    built = None if nothing else build_report(store, summary.run, grader=graded_by, level=level, seed=seed)
     if as_json:
         empty: dict[str, Any] = {
             "schema_version": 1,

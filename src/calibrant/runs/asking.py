@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from calibrant.errors import InputError
+from calibrant.grading import EXACT, Grader
 from calibrant.models import Model, load_model, load_models
 from calibrant.questions import QuestionSet, load_questions
 from calibrant.runs.engine import execute
@@ -75,13 +76,14 @@ async def run_async(
     *,
     store: Store | str | Path | None = None,
     options: RunOptions | None = None,
+    grader: Grader = EXACT,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunSummary:
     """Ask models questions, and keep every answer. See `run`."""
     if isinstance(store, Store):
-        return await _run(questions, models, store, options, progress)
+        return await _run(questions, models, store, options, grader, progress)
     with open_store(store) as opened:
-        return await _run(questions, models, opened, options, progress)
+        return await _run(questions, models, opened, options, grader, progress)
 
 
 async def _run(
@@ -89,11 +91,12 @@ async def _run(
     models: Models,
     store: Store,
     options: RunOptions | None,
+    grader: Grader,
     progress: Callable[[Progress], None] | None,
 ) -> RunSummary:
     plan = prepare(questions, models, store, options)
     try:
-        return await execute(plan, store, progress=progress)
+        return await execute(plan, store, grader=grader, progress=progress)
     finally:
         await asyncio.gather(*(model.close() for model in plan.models))
 
@@ -104,6 +107,7 @@ def run(
     *,
     store: Store | str | Path | None = None,
     options: RunOptions | None = None,
+    grader: Grader = EXACT,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunSummary:
     """Ask models questions, and keep every answer.
@@ -115,6 +119,7 @@ def run(
         models: one or several: loaded, by name (``"gpt-x@low"``), or functions. They are closed at the end.
         store: where to keep the answers; a store, or a place as `open_store` takes it.
         options: how to ask.
+        grader: judges each answer; by default only what is surely right or wrong (see `calibrant.grading`).
         progress: called now and then with how far it is.
 
     Returns:
@@ -127,7 +132,7 @@ def run(
         RuntimeError: called inside a running event loop; use ``await run_async(...)`` there.
     """
     if not _loop_is_running():
-        return asyncio.run(run_async(questions, models, store=store, options=options, progress=progress))
+        return asyncio.run(run_async(questions, models, store=store, options=options, grader=grader, progress=progress))
     raise RuntimeError("an event loop is running here: use `await calibrant.run_async(...)` instead of `run`")
 
 
