@@ -1,84 +1,190 @@
-"""``calibrant demo``: the whole way from answers to a report, on published answers that come with the package."""
+"""``calibrant demo``: the whole story on models that come with the package."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import options
 
+if TYPE_CHECKING:
+    from calibrant.lab.story import Checked, Story, Trapped
+    from calibrant.metrics import Interval
+    from calibrant.policies import Rule
+
 _INTRODUCTION = (
-    "Real answers of real models, recorded by others and measured here; nothing leaves this machine.\n"
-    "None of these models declines: whatever one does not know, it makes up. That is what the numbers show."
+    "Four small language models that come with the package answer here and now, on this machine, without a network.\n"
+    "They were trained on a made-up almanac, so it is known what each of them was told, and how often."
 )
 
 
 def demo(
+    recorded: Annotated[
+        bool, typer.Option("--recorded", help="Measure published answers of seven large models instead.")
+    ] = False,
     limit: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option("--limit", min=1, help="Use only the first rows of each sample."),
+        typer.Option("--limit", min=20, help="Use only the first questions of each set."),
     ] = None,
+    error: Annotated[
+        float, typer.Option("--error", min=0.001, max=0.9, help="Largest share of wrong answers to promise.")
+    ] = 0.1,
     level: options.Level = None,
     seed: options.Seed = None,
     as_json: options.Json = False,
 ) -> None:
-    """Measure seven real models on packaged samples of CRUXEval and TriviaQA. Offline, no key, nothing is kept."""
-    from calibrant.cli.printing import console, plural, print_json
+    """Ask four small models that know and do not know, see which of them make things up, and promise what can be.
+
+    Offline, no key, about half a minute; nothing is kept.
+    """
     from calibrant.cli.settings import Settings
-    from calibrant.reports import print_report
 
     defaults = Settings()
-    with tempfile.TemporaryDirectory(prefix="calibrant-demo-") as folder:
-        crux, trivia = _measure(
-            Path(folder),
-            limit=limit,
-            level=defaults.level if level is None else level,
-            seed=defaults.seed if seed is None else seed,
-        )
-    if as_json:
-        print_json({**crux.to_dict(), "more": [trivia.to_dict()]})
+    level = defaults.level if level is None else level
+    seed = defaults.seed if seed is None else seed
+    if recorded:
+        from calibrant.cli.recorded_demo import show_recorded
+
+        show_recorded(limit=limit, level=level, seed=seed, as_json=as_json)
         return
-    screen = console()
-    screen.print(_INTRODUCTION, style="dim")
-    _heading(screen, "CRUXEval", f"What does this Python program return? {_programs(crux)}, graded by its authors.")
-    print_report(crux, screen)
-    screen.print(
-        "Confidence here is agreement: the share of 10 samples (gpt-4o: 3) that give the same value as the answer.",
-        style="dim",
-    )
-    screen.print()
-    asked = plural(trivia.analysis.questions, "trivia question")
-    _heading(screen, "TriviaQA", f"{asked}, graded by Calibrant's exact grader.")
-    print_report(trivia, screen)
-    screen.print("Your own answers: calibrant import results.csv && calibrant report", style="bold")
+    began = time.monotonic()
+    story = _told(error=error, limit=limit, level=level, seed=seed)
+    if as_json:
+        _print_json(story)
+    else:
+        _show(story, time.monotonic() - began)
 
 
-def _heading(screen: Any, name: str, about: str) -> None:
-    screen.rule(name, align="left")
-    screen.print(about, style="dim")
-
-
-def _programs(crux: Any) -> str:
-    from calibrant.cli.printing import plural
-
-    return plural(crux.analysis.questions, "program")
-
-
-def _measure(folder: Path, *, limit: int | None, level: float, seed: int) -> tuple[Any, Any]:
-    from calibrant.neighbours import ImportOptions, import_answers
-    from calibrant.reports import build_report
-    from calibrant.samples import CRUXEVAL, TRIVIAQA
+def _told(*, error: float, limit: int | None, level: float, seed: int) -> Story:
+    from calibrant.cli.progress import watching
+    from calibrant.lab.story import tell
     from calibrant.store import open_store
 
-    built = []
-    with open_store(folder) as store:
-        for sample, name in ((CRUXEVAL, "CRUXEval sample"), (TRIVIAQA, "TriviaQA sample")):
-            summary = import_answers(sample, store, ImportOptions(name=name, limit=limit))
-            # Where the package lies on this machine is nobody's business: the sample is named by its file.
-            run = replace(summary.run, source=sample.name)
-            built.append(build_report(store, run, level=level, seed=seed))
-    return built[0], built[1]
+    with (
+        tempfile.TemporaryDirectory(prefix="calibrant-demo-") as folder,
+        open_store(Path(folder)) as store,
+        watching() as progress,
+    ):
+        return tell(store, alpha=error, limit=limit, level=level, seed=seed, progress=progress)
+
+
+def _print_json(story: Story) -> None:
+    from calibrant.cli.printing import print_json
+
+    promises = [
+        {**_without_labels(one.promise.to_dict()), "labelled": one.labels, "evaluation": one.evaluation.to_dict()}
+        for one in story.promises
+    ]
+    print_json({**story.report.to_dict(), "trap": [_trap_row(one) for one in story.trap], "promises": promises})
+
+
+def _without_labels(promise: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in promise.items() if name != "labels"}
+
+
+def _trap_row(row: Trapped) -> dict[str, Any]:
+    intervals = {
+        "accuracy": row.accuracy_interval,
+        "hallucination_rate": row.hallucination_interval,
+        "false_acceptance": row.made_up_interval,
+    }
+    return {
+        "model": row.model,
+        "accuracy": row.accuracy,
+        "hallucination_rate": row.hallucination_rate,
+        "false_refusal": row.false_refusal,
+        "false_acceptance": row.made_up,
+        "confidence_right": row.confidence_known,
+        "confidence_made_up": row.confidence_made_up,
+        "intervals": {name: list(pair) for name, pair in intervals.items() if pair is not None},
+    }
+
+
+def _show(story: Story, seconds: float) -> None:
+    from calibrant.cli.printing import console, plural
+
+    screen = console()
+    screen.print(_INTRODUCTION, style="dim")
+    screen.rule("The confidence trap", align="left")
+    _print_trap(story, screen)
+    asked = plural(story.report.analysis.questions, "question")
+    answers = story.report.analysis.outcomes
+    screen.print(
+        f"{asked}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which does not hold all.\n"
+        "made up: share of what it did not know (or what has no answer) that it answered all the same instead of\n"
+        "declining. sure: mean probability it gave to such an answer; beside it, to its right answers.",
+        style="dim",
+    )
+    screen.rule(f"A promise: at most {story.alpha:.0%} of what is answered is wrong", align="left")
+    _print_promises(story, screen)
+    screen.print(
+        f"{seconds:.0f} s. All numbers: calibrant demo --json. Seven large models: calibrant demo --recorded.", style="dim"
+    )
+    screen.print("Your own questions and models: calibrant init, then calibrant run mine.csv --model NAME", style="bold")
+
+
+def _print_trap(story: Story, screen: Any) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("model")
+    for name in ("accuracy", "made up: unknown", "made up: no answer", "declined wrongly", "sure", "when right"):
+        table.add_column(name, justify="right")
+    for row in story.trap:
+        table.add_row(
+            row.model.removeprefix("reference-"),
+            _rate(row.accuracy, row.accuracy_interval),
+            _rate(row.hallucination_rate, row.hallucination_interval),
+            _rate(row.made_up, row.made_up_interval),
+            _rate(row.false_refusal, None),
+            _rate(row.confidence_made_up, None),
+            _rate(row.confidence_known, None),
+        )
+    screen.print(table)
+
+
+def _print_promises(story: Story, screen: Any) -> None:
+    from rich.table import Table
+
+    for one in story.promises:
+        screen.print(_sentence(one))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("on fresh questions", "answered", "of all", "wrong", "of answered", "Index"):
+        table.add_column(name, justify="left" if name == "on fresh questions" else "right")
+    for one in story.promises:
+        for rule in one.evaluation.rules:
+            table.add_row(*_rule_cells(one.promise.model.removeprefix("reference-"), rule))
+    screen.print(table)
+
+
+def _sentence(one: Checked) -> str:
+    certificate = one.promise.certificate
+    name = one.promise.model.removeprefix("reference-")
+    if not certificate.promised:
+        return f"{name}: no promise possible from {one.labels:,} labels: {certificate.reason}"
+    return (
+        f"{name}: {certificate.accepted:,} of {one.labels:,} labelled questions answered, {certificate.errors} wrong. "
+        f"On {one.evaluation.rows:,} fresh ones: {one.evaluation.verdict}."
+    )
+
+
+def _rule_cells(model: str, rule: Rule) -> tuple[str, ...]:
+    return (
+        f"{model}, {rule.name}",
+        f"{rule.accepted:,}",
+        f"{rule.coverage:.0%}",
+        f"{rule.errors:,}",
+        _rate(rule.risk, rule.risk_interval),
+        f"{rule.index:+.0f}",
+    )
+
+
+def _rate(value: float | None, interval: Interval | None) -> str:
+    if value is None or value != value:
+        return "-"
+    return f"{value:.0%}" if interval is None else f"{value:.0%} ({interval.low:.0%}-{interval.high:.0%})"

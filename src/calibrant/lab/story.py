@@ -1,0 +1,208 @@
+"""The whole story on the reference models: measure four models, promise on two of them, check the promise on others.
+
+Everything goes the way that a user's own questions and models go: asked by a run, kept in the store, graded, analysed,
+certified, evaluated. Nothing here is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from calibrant.analysis import ModelRow, scored_rows
+from calibrant.grading import EQUAL
+from calibrant.metrics import Interval
+from calibrant.models import Sampling
+from calibrant.models.reference import DATA, NAMES
+from calibrant.policies import Evaluation, Promise, certify, evaluate, naive_threshold
+from calibrant.questions import QuestionSet, load_questions
+from calibrant.reports import Report, build_report
+from calibrant.runs import Progress, RunOptions, RunSummary, run
+from calibrant.store import Store
+from calibrant.types import OutcomeState, Stratum
+
+__all__ = ["ARMS", "PROMISED", "Checked", "Story", "Trapped", "tell"]
+
+ARMS = tuple(f"{name}@{effort}" for name in NAMES for effort in ("low", "high"))
+"""Who is asked: four models at two efforts."""
+PROMISED = ("reference-large@low", "reference-candid@low")
+"""Who gets a promise."""
+SIGNAL = "sum_logprob"
+"""The confidence promised by, chosen beforehand: log-probability of the whole answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trapped:
+    """One model at one effort: what it knows, and what it does where it does not."""
+
+    model: str
+    accuracy: float
+    """Of the questions that have an answer."""
+    accuracy_interval: Interval | None
+    hallucination_rate: float | None
+    """Of the answerable questions it did not get right, the share it answered wrongly instead of declining."""
+    hallucination_interval: Interval | None
+    false_refusal: float
+    """Of the questions that have an answer."""
+    made_up: float
+    """Share of the questions without an answer that it answered all the same."""
+    made_up_interval: Interval | None
+    confidence_known: float | None
+    """Mean probability of its right answers."""
+    confidence_made_up: float | None
+    """Mean probability of what it made up for questions without an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A promise made on one set of questions, and what became of it on another."""
+
+    promise: Promise
+    labels: int
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything there is to tell."""
+
+    report: Report
+    trap: tuple[Trapped, ...]
+    promises: tuple[Checked, ...]
+    alpha: float
+    delta: float
+
+
+def tell(
+    store: Store,
+    *,
+    alpha: float = 0.1,
+    delta: float = 0.1,
+    limit: int | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+) -> Story:
+    """Ask, report, certify and evaluate.
+
+    Args:
+        store: where the answers are kept.
+        alpha: largest share of wrong answers promised, in (0, 1).
+        delta: how often the promise may be false, in (0, 1).
+        limit: most questions of each set.
+        level: of the report's intervals and the evaluation's tests.
+        seed: of the order of questions and of every resampling.
+        progress: called now and then with how far it is.
+
+    Raises:
+        InputError: a file of the reference models is missing or damaged.
+    """
+    built_in, fresh = (_questions(name, limit) for name in ("questions", "fresh"))
+    asked = _ask(built_in, ARMS, store, seed, progress)
+    again = _ask(fresh, PROMISED, store, seed, progress)
+    report = build_report(store, asked.run, grader=EQUAL.name, level=level, seed=seed)
+    return Story(
+        report=report,
+        trap=_trap(report, store, asked),
+        promises=tuple(
+            _check(store, asked, again, model, alpha=alpha, delta=delta, level=level, seed=seed) for model in PROMISED
+        ),
+        alpha=alpha,
+        delta=delta,
+    )
+
+
+def _questions(name: str, limit: int | None) -> QuestionSet:
+    return load_questions(DATA / f"{name}.jsonl.gz", limit=limit)
+
+
+def _ask(
+    questions: QuestionSet,
+    models: Sequence[str],
+    store: Store,
+    seed: int,
+    progress: Callable[[Progress], None] | None,
+) -> RunSummary:
+    options = RunOptions(sampling=Sampling(temperature=0.0, logprobs=True), seed=seed)
+    return run(questions, list(models), store=store, options=options, grader=EQUAL, progress=progress)
+
+
+def _trap(report: Report, store: Store, asked: RunSummary) -> tuple[Trapped, ...]:
+    rows = {(row.model, row.stratum): row for row in report.analysis.models}
+    sure = _confidences(store, asked)
+    return tuple(
+        _trapped(model, rows[model, Stratum.ANSWERABLE], rows[model, Stratum.UNANSWERABLE], sure) for model in ARMS
+    )
+
+
+def _trapped(model: str, known: ModelRow, unknown: ModelRow, sure: dict[tuple[str, str], list[float]]) -> Trapped:
+    of_known, of_unknown = known.measured, unknown.measured
+    return Trapped(
+        model=model,
+        accuracy=_value(of_known, "accuracy"),
+        accuracy_interval=of_known.intervals.get("accuracy"),
+        hallucination_rate=of_known.values.get("hallucination_rate"),
+        hallucination_interval=of_known.intervals.get("hallucination_rate"),
+        false_refusal=_value(of_known, "false_refusal"),
+        made_up=_value(of_unknown, "false_acceptance"),
+        made_up_interval=of_unknown.intervals.get("false_acceptance"),
+        confidence_known=_mean(sure.get((model, "right"))),
+        confidence_made_up=_mean(sure.get((model, "made up"))),
+    )
+
+
+def _value(measured: Any, name: str) -> float:
+    value = measured.values[name]
+    return float("nan") if value is None else float(value)
+
+
+def _mean(values: Sequence[float] | None) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _confidences(store: Store, asked: RunSummary) -> dict[tuple[str, str], list[float]]:
+    """(model, right or made up) -> probabilities of the whole answer."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for outcome in store.outcomes(asked.run, EQUAL.name):
+        made_up = outcome.stratum is Stratum.UNANSWERABLE and outcome.state is OutcomeState.INCORRECT
+        if not made_up and outcome.state is not OutcomeState.CORRECT:
+            continue
+        for confidence in outcome.confidences:
+            if confidence.name == SIGNAL:
+                what = "made up" if made_up else "right"
+                found.setdefault((str(outcome.model), what), []).append(float(np.exp(confidence.value)))
+    return found
+
+
+def _check(
+    store: Store,
+    asked: RunSummary,
+    again: RunSummary,
+    model: str,
+    *,
+    alpha: float,
+    delta: float,
+    level: float,
+    seed: int,
+) -> Checked:
+    labelled, fresh = (
+        scored_rows(store.outcomes(made.run, EQUAL.name), model=model, signal=SIGNAL) for made in (asked, again)
+    )
+    certificate = certify(
+        labelled.scores, labelled.correct, alpha=alpha, delta=delta, clusters=labelled.clusters, look=None, seed=seed
+    )
+    promise = Promise(
+        certificate=certificate,
+        model=model,
+        signal=SIGNAL,
+        grader=EQUAL.name,
+        by=None,
+        set_hash=asked.run.set_hash,
+        labels=tuple(sorted({question[:16] for question in labelled.questions})),
+        naive_threshold=naive_threshold(labelled.scores, labelled.correct, alpha=alpha),
+    )
+    found = evaluate(promise, fresh.scores, fresh.correct, clusters=fresh.clusters, level=level)
+    return Checked(promise=promise, labels=len(labelled), evaluation=found)
