@@ -80,7 +80,9 @@ def write_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def random_tensors(config: dict[str, int], chance: np.random.Generator, spread: float) -> dict[str, NDArray[np.float16]]:
+def random_tensors(
+    config: dict[str, int], chance: np.random.Generator, spread: float
+) -> dict[str, NDArray[np.float16]]:
     width, mlp = config["width"], config["mlp"]
 
     def matrix(*shape: int) -> NDArray[np.float16]:

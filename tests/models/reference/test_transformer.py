@@ -101,6 +101,12 @@ def test_prefill_gives_the_last_row_of_all_logits(model: Transformer) -> None:
     np.testing.assert_allclose(last, [rows[-1] for rows in model.logits(PROMPTS)], **CLOSE)
 
 
+def test_many_prompts_are_read_in_parts_and_equal_each_alone(model: Transformer) -> None:
+    many = [[1, 3, *range(10, 10 + size)] for size in (1, 30, 60, 5)] * 20
+    found, _ = model.prefill(many)
+    np.testing.assert_allclose(found, [model.prefill([prompt])[0][0] for prompt in many], **CLOSE)
+
+
 def test_stepping_with_the_cache_equals_reading_it_all_at_once(models: ReferenceFiles, model: Transformer) -> None:
     going_on = [[11, 12, 13], [21, 22, 23], [31, 32, 33], [41, 42, 43], [51, 52, 53]]
     found, cache = model.prefill(PROMPTS, room=3)
@@ -116,5 +122,7 @@ def test_sequences_may_leave_and_be_doubled_on_the_way(model: Transformer) -> No
     chosen = cache.of(np.array([3, 0, 0]))
     model.step(np.array([5, 6, 7]), chosen)
     found = model.step(np.array([8, 9, 10]), chosen)
-    expected = [model.logits([prompt])[0][-1] for prompt in (PROMPTS[3] + [5, 8], PROMPTS[0] + [6, 9], PROMPTS[0] + [7, 10])]
+    expected = [
+        model.logits([prompt])[0][-1] for prompt in (PROMPTS[3] + [5, 8], PROMPTS[0] + [6, 9], PROMPTS[0] + [7, 10])
+    ]
     np.testing.assert_allclose(found, expected, **CLOSE)

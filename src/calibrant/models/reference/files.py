@@ -83,4 +83,8 @@ class ReferenceFiles:
 
     @property
     def _remedy(self) -> str:
-        return "Install calibrant anew." if self.folder == DATA else "Write the folder anew: python -m calibrant.lab.train."
+        return (
+            "Install calibrant anew."
+            if self.folder == DATA
+            else "Write the folder anew: python -m calibrant.lab.train."
+        )
