@@ -25,7 +25,7 @@ from calibrant.types import ModelRef
 if TYPE_CHECKING:
     from calibrant.models.client import ModelTraits
     from calibrant.models.limits import Allowance, Limits
-    from calibrant.models.reference import Engine
+    from calibrant.models.reference import Engine, ReferenceFiles
 
 __all__ = [
     "ANTHROPIC_URL",
@@ -90,6 +90,7 @@ class Workshop:
     price_of: Callable[[str], Price | None] | None = None
     _limits: dict[tuple[Any, ...], Limits] = field(default_factory=dict)
     _allowance: Allowance | None = None
+    _references: dict[Path, ReferenceFiles] = field(default_factory=dict)
     _engines: dict[tuple[Path, str], Engine] = field(default_factory=dict)
 
     def build(self, name: str, effort: str | None, config: ModelConfig, *, place: str | None = None) -> Model:
@@ -158,10 +159,11 @@ class Workshop:
         )
 
     def _reference(self, ref: ModelRef, config: ModelConfig, fields: Mapping[str, Any], place: str) -> Model:
-        from calibrant.models.reference import Engine, ReferenceFiles, ReferenceModel, looks_up
+        from calibrant.models.reference import DATA, Engine, ReferenceFiles, ReferenceModel, looks_up
 
-        files = ReferenceFiles(self.folder / config.file) if config.file else ReferenceFiles()
-        which = (files.folder, config.model or ref.model)
+        folder = self.folder / config.file if config.file else DATA
+        files = self._references.setdefault(folder, ReferenceFiles(folder))
+        which = (folder, config.model or ref.model)
         if which not in self._engines:
             self._engines[which] = Engine(files, which[1])
         return ReferenceModel(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from calibrant.errors import ModelError
 from calibrant.models.protocol import Sampling
-from calibrant.models.reference.almanac import Almanac, Entry
+from calibrant.models.reference.almanac import Entry
 from calibrant.models.reference.batching import Batches
 from calibrant.models.reference.decoding import Job, Written, write
-from calibrant.models.reference.files import ALMANAC, TOKENIZER, ReferenceFiles
+from calibrant.models.reference.files import TOKENIZER, ReferenceFiles
 from calibrant.models.reference.tokens import Tokens
 from calibrant.models.reference.transcript import News
 from calibrant.models.reference.transformer import Transformer
@@ -97,18 +96,6 @@ class Engine:
         """Most tokens of a prompt and its reply together."""
         return self.transformer.shape.context
 
-    @cached_property
-    def almanac(self) -> Almanac:
-        """What is looked up at the effort ``high``.
-
-        Raises:
-            ModelError: it is missing or damaged.
-        """
-        try:
-            return Almanac.read(self._files.read(ALMANAC))
-        except ValueError as error:
-            raise ModelError(str(error), place=str(self._files.folder / ALMANAC)) from None
-
     def hand_in(self, request: Request) -> Future[Answers]:
         """Have a request answered together with others. The future raises `TooLongError` where its prompt is.
 
@@ -146,7 +133,7 @@ class Engine:
         found: tuple[Entry, ...] = ()
         try:
             if request.looks_up and not asked.passages:
-                found = tuple(self.almanac.look_up(asked.question, PASSAGES))
+                found = tuple(self._files.almanac.look_up(asked.question, PASSAGES))
                 asked = asked.reading(*(entry.text for entry in found))
         except ModelError as error:
             return error

@@ -7,9 +7,12 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from calibrant.errors import InputError, ModelError
+
+if TYPE_CHECKING:
+    from calibrant.models.reference.almanac import Almanac
 
 __all__ = ["ALMANAC", "DATA", "MANIFEST", "NAMES", "TOKENIZER", "ReferenceFiles"]
 
@@ -80,6 +83,20 @@ class ReferenceFiles:
             message = f"is damaged: its checksum (sha256) is not the one in {MANIFEST}"
             raise ModelError(message, place=str(path), remedy=self._remedy)
         return content
+
+    @cached_property
+    def almanac(self) -> Almanac:
+        """What is looked up at the effort ``high``; read and indexed when first needed, once for all models.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+        from calibrant.models.reference.almanac import Almanac
+
+        try:
+            return Almanac.read(self.read(ALMANAC))
+        except ValueError as error:
+            raise ModelError(str(error), place=str(self.folder / ALMANAC), remedy=self._remedy) from None
 
     @property
     def _remedy(self) -> str:
