@@ -70,9 +70,10 @@ def test_the_official_client_gets_an_answer_with_usage_and_logprobs(client: Any)
     assert done.usage.prompt_tokens > 5
     assert len(entries) <= done.usage.completion_tokens <= 6
     assert done.usage.total_tokens == done.usage.prompt_tokens + done.usage.completion_tokens
-    assert client.chat.completions.create(
-        model="reference-small", messages=ASK, max_tokens=6
-    ).choices[0].message.content == choice.message.content
+    assert (
+        client.chat.completions.create(model="reference-small", messages=ASK, max_tokens=6).choices[0].message.content
+        == choice.message.content
+    )
 
 
 def test_n_replies_are_drawn_by_a_seed(client: Any) -> None:
@@ -140,7 +141,9 @@ def test_async_clients_at_once_get_what_one_gets_alone(url: str, client: Any) ->
     alone = [
         client.chat.completions.create(
             model="reference-large", messages=[{"role": "user", "content": text}], max_tokens=8
-        ).choices[0].message.content
+        )
+        .choices[0]
+        .message.content
         for text in questions
     ]
     assert asyncio.run(all_of_them()) == alone
@@ -232,9 +235,7 @@ def test_other_addresses_are_404_and_other_methods_405_in_the_same_shape(url: st
     assert (status, told["error"]["code"]) == (405, "unknown_url")
 
 
-def test_our_own_client_gets_what_the_embedded_model_gives(
-    url: str, models: ReferenceFiles, tmp_path: Any
-) -> None:
+def test_our_own_client_gets_what_the_embedded_model_gives(url: str, models: ReferenceFiles, tmp_path: Any) -> None:
     entry = f'base_url = "{url}"\nmax_samples = 4\nmodel = "reference-small"'
     here = f'wire = "reference"\nfile = "{models.folder}"\nmodel = "reference-small"'
     (tmp_path / "calibrant.toml").write_text(f"[models.far]\n{entry}\n[models.near]\n{here}\n", encoding="utf-8")

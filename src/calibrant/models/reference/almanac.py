@@ -47,6 +47,8 @@ class Almanac:
             entries = [Entry(str(row["id"]), str(row["title"]), str(row["text"])) for row in rows]
         except (OSError, EOFError, KeyError, TypeError) as error:
             raise ValueError(f"no almanac: {error}") from None
+        if not entries:
+            raise ValueError("no almanac: it is empty")
         return cls(entries)
 
     def look_up(self, question: str, count: int = 1) -> list[Entry]:
