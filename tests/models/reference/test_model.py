@@ -183,5 +183,5 @@ def test_questions_with_passages_go_through_a_run(folder: Path, monkeypatch: pyt
     with open_store(folder / "store") as store:
         summary = run(questions, ["reference-small@low", "mine@careful"], store=store, options=options)
         assert [tally.answered for tally in summary.models] == [2, 2]
-        assert summary.spent_usd == 0
+        assert [tally.spend.total_usd for tally in summary.models] == [0, 0]
     assert [str(tally.model) for tally in summary.models] == ["reference-small@low", "mine@careful"]
