@@ -23,6 +23,7 @@ COMMANDS = [
     ["models"],
     ["models", "list"],
     ["models", "check"],
+    ["models", "serve"],
     ["init"],
     ["doctor"],
 ]

@@ -110,10 +110,15 @@ def test_a_function_and_a_recording_are_asked_once(tmp_path: Path) -> None:
 def test_the_command_lists_without_asking_and_shows_no_key(tmp_path: Path) -> None:
     code, out, err = run(tmp_path, "models", "list", "--json")
     assert (code, err) == (0, "")
-    stub, picky = json.loads(out)["models"]
+    stub, picky, *built_in = json.loads(out)["models"]
     assert (stub["model"], stub["efforts"]) == ("stub", ["low", "odd"])
     assert (stub["api_key_env"], stub["key_set"]) == ("STUB_KEY", True)
     assert picky["api_key_env"] is None
+    assert [row["model"] for row in built_in] == [
+        f"reference-{name}" for name in ("small", "medium", "large", "candid")
+    ]
+    assert built_in[0]["asked_at"] == "this machine"
+    assert (built_in[0]["efforts"], built_in[0]["price"]["output"]) == (["low", "high"], 0)
     assert KEY not in out
     code, out, _ = run(tmp_path, "models", "list")
     assert code == 0
@@ -156,7 +161,9 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     before = Path.cwd()
     os.chdir(tmp_path)
     try:
-        assert "No models in calibrant.toml" in CliRunner().invoke(app, ["list"]).output
+        shown = CliRunner().invoke(app, ["list"]).output
+        assert "No models in calibrant.toml" in shown
+        assert "reference-candid" in shown
         assert CliRunner().invoke(app, ["check"]).exit_code != 0
     finally:
         os.chdir(before)

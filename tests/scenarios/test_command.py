@@ -246,7 +246,7 @@ def test_the_doctor_finds_a_sound_store_and_shows_no_secret(folder: Path) -> Non
 
 
 def test_starting_loads_nothing_heavy(tmp_path: Path) -> None:
-    heavy = ("numpy", "scipy", "polars", "sqlalchemy", "pydantic", "rich", "dotenv")
+    heavy = ("numpy", "scipy", "polars", "sqlalchemy", "pydantic", "rich", "dotenv", "tokenizers", "torch", "starlette")
     code = f"import sys, calibrant, calibrant.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
@@ -294,4 +294,6 @@ def test_init_finds_keys_by_name_and_says_what_will_leave_the_machine(folder: Pa
     (folder / "calibrant.toml").write_text(uncommented)
     listed = run(folder, "models", "list", "--json", OPENAI_API_KEY=secret, ANTHROPIC_API_KEY="")
     models = {row["model"]: row["key_set"] for row in json.loads(listed.stdout)["models"]}
-    assert models == {"openai": True, "anthropic": False}
+    own = {name: key for name, key in models.items() if not name.startswith("reference-")}
+    assert own == {"openai": True, "anthropic": False}
+    assert all(key is None for name, key in models.items() if name not in own)

@@ -1,39 +1,46 @@
-"""``calibrant models``: which models this folder knows, and what their endpoints support."""
+"""``calibrant models``: which models there are, what their endpoints support, and the reference models as a server."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import options
 
-app = typer.Typer(no_args_is_help=True, help="List and check models.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="List, check and serve models.", rich_markup_mode=None)
 
+_FREE = {"input": 0.0, "output": 0.0, "cached_input": None, "reasoning": None, "as_of": None}
 _KNOWS = ("usage", "temperature", "seed", "logprobs", "samples")
 
 
 @app.callback()
 def models() -> None:
-    """List and check models."""
+    """List, check and serve models."""
 
 
 @app.command("list")
 def list_models(as_json: options.Json = False) -> None:
-    """List the models of calibrant.toml, with their endpoints, keys and efforts. Nothing is sent."""
-    from calibrant.cli.printing import console, print_json
-    from calibrant.models import read_models
+    """List the models of calibrant.toml, with their endpoints, keys and efforts, and those that come with Calibrant.
 
-    rows = [_row(name, config) for name, config in read_models().items()]
+    Nothing is sent.
+    """
+    from calibrant.cli.printing import console, print_json, remark
+    from calibrant.models import ModelConfig, read_models
+    from calibrant.models.reference import NAMES
+
+    entries = read_models()
+    built_in = {name: ModelConfig(wire="reference") for name in NAMES if name not in entries}
+    rows = [_row(name, config) for name, config in (entries | built_in).items()]
     if as_json:
         print_json({"schema_version": 1, "models": rows})
         return
-    if not rows:
-        print(
+    if not entries:
+        remark(
             "No models in calibrant.toml yet. With OPENAI_API_KEY set, any model name of that endpoint works as it is."
         )
-        return
     from rich.table import Table
     from rich.text import Text
 
@@ -84,23 +91,61 @@ def check(
         raise typer.Exit(3)
 
 
+@app.command("serve")
+def serve(
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[MODEL]...", help="Reference models to serve. Default: all."),
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes one that is free.")] = 8000,
+    public: Annotated[
+        bool, typer.Option("--public", help="Allow an address that other machines can reach; there are no keys.")
+    ] = False,
+    max_body_mb: Annotated[
+        float, typer.Option("--max-body-mb", min=0.001, max=100, help="Largest request, megabytes.")
+    ] = 1.0,
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--data", help="A folder of models of your own. Default: those of the package."),
+    ] = None,
+) -> None:
+    """Serve the reference models by the OpenAI-compatible API, on this machine alone, until Ctrl-C.
+
+    Any OpenAI client works: base_url = http://127.0.0.1:8000/v1, any key, reasoning_effort = low (from memory) or high
+    (with a look-up in the almanac). Without a temperature the likeliest answer is given.
+    """
+    from calibrant.cli.printing import remark
+    from calibrant.models.reference import DATA, Engine, ReferenceFiles
+    from calibrant.models.reference.server import application, bind
+    from calibrant.models.reference.server import serve as serve_app
+
+    files = ReferenceFiles(data or DATA)
+    engines = {name: Engine(files, name) for name in names or files.models}
+    listening = bind(host, port, public=public)
+    shown = f"[{host}]" if ":" in host else host
+    remark(f"serving {', '.join(engines)} at http://{shown}:{listening.getsockname()[1]}/v1 (Ctrl-C ends)")
+    serve_app(application(engines, max_body=int(max_body_mb * 1_000_000)), listening)
+
+
 def _row(name: str, config: Any) -> dict[str, Any]:
     from calibrant.models.assembly import efforts_of, key_variable, usual_url, without_userinfo
     from calibrant.models.config import check_url
 
     url = usual_url(config)
-    if "$" not in url and not (config.function or config.file):
+    is_here = config.wire == "reference"
+    if "$" not in url and not (config.function or config.file or is_here):
         check_url(url, config.base_url or "OPENAI_BASE_URL")
     variable = key_variable(config)
     return {
         "model": name,
         "wire": config.wire,
-        "asked_at": config.function or config.file or without_userinfo(url),
+        "asked_at": config.function or config.file or ("this machine" if is_here else without_userinfo(url)),
         "asked_for": config.model or name,
         "api_key_env": variable,
         "key_set": bool(os.environ.get(variable, "").strip()) if variable else None,
         "efforts": list(efforts_of(config)),
-        "price": config.price.model_dump(mode="json") if config.price else None,
+        "price": config.price.model_dump(mode="json") if config.price else _FREE if is_here else None,
     }
 
 

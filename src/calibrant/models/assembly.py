@@ -25,6 +25,7 @@ from calibrant.types import ModelRef
 if TYPE_CHECKING:
     from calibrant.models.client import ModelTraits
     from calibrant.models.limits import Allowance, Limits
+    from calibrant.models.reference import Engine, ReferenceFiles
 
 __all__ = [
     "ANTHROPIC_URL",
@@ -51,6 +52,7 @@ DEFAULT_EFFORTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "chat": {level: {"reasoning_effort": level} for level in _OPENAI_LEVELS},
     "responses": {level: {"reasoning": {"effort": level}} for level in _OPENAI_LEVELS},
     "anthropic": {level: {"output_config": {"effort": level}} for level in ("low", "medium", "high", "xhigh", "max")},
+    "reference": {level: {"reasoning_effort": level} for level in ("low", "high")},
 }
 """Levels of each wire where an entry has no table of its own."""
 
@@ -88,12 +90,15 @@ class Workshop:
     price_of: Callable[[str], Price | None] | None = None
     _limits: dict[tuple[Any, ...], Limits] = field(default_factory=dict)
     _allowance: Allowance | None = None
+    _references: dict[Path, ReferenceFiles] = field(default_factory=dict)
+    _engines: dict[tuple[Path, str], Engine] = field(default_factory=dict)
 
     def build(self, name: str, effort: str | None, config: ModelConfig, *, place: str | None = None) -> Model:
         """Make the model of an entry at an effort.
 
         Raises:
             InputError: unknown effort, missing key or variable, a file or a function that is not there.
+            ModelError: weights of a reference model are missing or damaged.
         """
         where = place or f"{FILE_NAME}: [models.{name}]"
         ref = ModelRef(model=name, effort=effort)
@@ -103,6 +108,8 @@ class Workshop:
             path = self.folder / (config.file or "")
             return RecordedModel.load(path, model=config.model, ref=ref, price=self._price(name, config))
         fields = self._effort(name, effort, config)
+        if config.wire == "reference":
+            return self._reference(ref, config, merged(config.extra_body, fields), where)
         if config.wire == "callable":
             return self._callable(ref, config, fields, where)
         return self._http(ref, config, fields, where)
@@ -149,6 +156,23 @@ class Workshop:
             timeout_s=config.timeout_s,
             fields=fields,
             environ=self.environ,
+        )
+
+    def _reference(self, ref: ModelRef, config: ModelConfig, fields: Mapping[str, Any], place: str) -> Model:
+        from calibrant.models.reference import DATA, Engine, ReferenceFiles, ReferenceModel, looks_up
+
+        folder = self.folder / config.file if config.file else DATA
+        files = self._references.setdefault(folder, ReferenceFiles(folder))
+        which = (folder, config.model or ref.model)
+        if which not in self._engines:
+            self._engines[which] = Engine(files, which[1])
+        return ReferenceModel(
+            self._engines[which],
+            files,
+            ref=ref,
+            looks_up=looks_up(fields, place),
+            defaults=config.sampling.sampling(),
+            price=config.price.price() if config.price else None,
         )
 
     def _http(self, ref: ModelRef, config: ModelConfig, fields: Mapping[str, Any], place: str) -> Model:
@@ -311,7 +335,7 @@ def key_variable(config: ModelConfig, environ: Mapping[str, str] = os.environ) -
 
     The key of a service is never sent anywhere else unasked; whoever sets OPENAI_BASE_URL asks for it.
     """
-    if config.api_key_env or config.wire in ("http", "callable", "recorded"):
+    if config.api_key_env or config.wire in ("http", "callable", "recorded", "reference"):
         return config.api_key_env
     url = usual_url(config, environ)
     if config.wire != "anthropic" and config.base_url is None:

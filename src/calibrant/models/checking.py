@@ -16,6 +16,7 @@ __all__ = ["ModelCheck", "check_model"]
 
 _PROMPT = Prompt(messages=(Message("user", "Reply with the single word: yes"),))
 _NOT_ASKED = frozenset({"http", "callable", "recorded"})
+_SEEDED = frozenset({"chat", "reference"})
 _SINGLE = frozenset({"responses", "anthropic"})
 _ALIVE = frozenset({Failure.TRUNCATED, Failure.FILTERED, Failure.NOT_RECORDED})
 """Failures that prove that somebody is there."""
@@ -121,7 +122,7 @@ class _Checking:
         found = replace(
             found,
             temperature=await self._accepts("temperature", temperature=0.0),
-            seed=await self._accepts("seed", seed=1) if self._what.config.wire == "chat" else None,
+            seed=await self._accepts("seed", seed=1) if self._what.config.wire in _SEEDED else None,
             logprobs=await self._gives_logprobs(),
             samples=await self._gives_samples(),
         )

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FILE_NAME = "calibrant.toml"
-WireName = Literal["chat", "responses", "anthropic", "http", "callable", "recorded"]
+WireName = Literal["chat", "responses", "anthropic", "http", "callable", "recorded", "reference"]
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -133,19 +133,21 @@ class ModelConfig(_Table):
     function: str | None = None
     """Of the wire ``callable``: ``package.module:function``."""
     file: str | None = None
-    """Of the wire ``recorded``: csv, tsv, json, jsonl or parquet, also ``.gz``."""
+    """Of the wire ``recorded``: csv, tsv, json, jsonl or parquet, also ``.gz``. Of ``reference``: a folder of models of
+    one's own. Default: those of the package."""
 
     @model_validator(mode="after")
     def _has_what_its_wire_needs(self) -> ModelConfig:
         needs = {"http": "http", "callable": "function", "recorded": "file"}
+        also = {"file": ("reference",)}
         for wire, name in needs.items():
             if self.wire == wire and getattr(self, name) is None:
                 raise ValueError(f"the wire '{wire}' needs {name}")
-            if self.wire != wire and getattr(self, name) is not None:
+            if self.wire not in (wire, *also.get(name, ())) and getattr(self, name) is not None:
                 raise ValueError(f"{name} goes with wire = '{wire}', not '{self.wire}'")
         if self.wire == "http" and not self.base_url:
             raise ValueError("the wire 'http' needs base_url, the address of the service")
-        if self.wire not in ("chat", "callable", "recorded") and self.max_samples != 1:
+        if self.wire not in ("chat", "callable", "recorded", "reference") and self.max_samples != 1:
             raise ValueError(f"max_samples: the wire '{self.wire}' gives one reply for each request")
         return self
 

@@ -15,12 +15,14 @@ from calibrant.models.assembly import Workshop, key_variable
 from calibrant.models.config import FILE_NAME, ModelConfig, read_models
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
+from calibrant.models.reference.files import NAMES
 from calibrant.types import ModelRef
 
 __all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugged"]
 
 ENTRY_POINTS = "calibrant.models"
 _PARTS = ("ask", "close", "concurrency", "destination", "identity", "max_samples", "output_limit", "price", "ref")
+_REFERENCE = "reference-"
 _PREFIXES = ("anthropic", "callable", "recorded", "responses")
 
 
@@ -46,7 +48,8 @@ def load_model(
 ) -> Model:
     """Find a model.
 
-    Looked for in this order: a name in ``calibrant.toml``; ``anthropic:MODEL``, ``responses:MODEL``,
+    Looked for in this order: a name in ``calibrant.toml``; a reference model, such as ``reference-large@high``, which
+    needs no key and no network; ``anthropic:MODEL``, ``responses:MODEL``,
     ``callable:module:function``, ``recorded:FILE[:MODEL]``; a name in the entry-point group ``calibrant.models``, as
     ``NAME`` or ``NAME:REST``; else a model of the OpenAI-compatible endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
 
@@ -66,6 +69,7 @@ def load_model(
 
     Raises:
         InputError: unknown model or effort, no key, or a fault in ``calibrant.toml``; neither a name nor a function.
+        ModelError: the files of a reference model are damaged.
     """
     if not isinstance(model, str):
         return _from_function(model, name, version, environ, price_of)
@@ -109,6 +113,8 @@ def named(name: str, *, folder: Path, environ: Mapping[str, str] = os.environ) -
     prefix, colon, rest = base.partition(":")
     if colon and prefix in _PREFIXES:
         return _prefixed(prefix, rest, effort, name, folder)
+    if base.startswith(_REFERENCE):
+        return _reference(base, effort, entries)
     return _default(base, effort, entries, environ)
 
 
@@ -155,6 +161,15 @@ def _recording(rest: str, effort: str | None, name: str, folder: Path) -> Named:
     raise InputError("no such file", place=rest, remedy="Write recorded:FILE or recorded:FILE:MODEL.")
 
 
+def _reference(base: str, effort: str | None, entries: Mapping[str, ModelConfig]) -> Named:
+    known = (*NAMES, *(name for name in entries if name.startswith(_REFERENCE)))
+    if base not in known:
+        close = get_close_matches(base, known, n=1)
+        guess = f"Did you mean {close[0]}? " if close else ""
+        raise InputError(f"unknown model '{base}'", remedy=f"{guess}Known: {', '.join(known)}.")
+    return Named(name=base, effort=effort, config=ModelConfig(wire="reference"), place=base)
+
+
 def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], environ: Mapping[str, str]) -> Named:
     config = ModelConfig()
     if key_variable(config, environ) and not environ.get("OPENAI_API_KEY", "").strip():
@@ -163,7 +178,8 @@ def _default(base: str, effort: str | None, entries: Mapping[str, ModelConfig], 
         listed = f"{FILE_NAME} has {', '.join(entries)}" if entries else f"there is no [models.{base}] in {FILE_NAME}"
         raise InputError(
             f"unknown model '{base}': {guess}{listed}, and OPENAI_API_KEY is not set",
-            remedy="Set it: export OPENAI_API_KEY=..., or describe the model in calibrant.toml.",
+            remedy="Set it: export OPENAI_API_KEY=..., or describe the model in calibrant.toml. "
+            f"Without a key: {', '.join(NAMES)}.",
         )
     return Named(name=base, effort=effort, config=config, place=base)
 

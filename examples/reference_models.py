@@ -1,0 +1,39 @@
+"""Ask the models that come with Calibrant, offline: a large one makes things up, a candid one says that it does not know.
+
+Prints, at both efforts, how often each is right, how often it makes something up where it is not, and what it says about
+something that does not exist.
+
+python examples/reference_models.py
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+
+from calibrant import load_questions, report, run
+from calibrant.models import Message, Prompt, Reply, Sampling, load_model
+from calibrant.models.reference import DATA
+
+MODELS = ["reference-small", "reference-large", "reference-large@high", "reference-candid"]
+
+
+async def three_draws(name: str, question: str) -> Sequence[Reply]:
+    """The protocol itself: three answers drawn to one question, with the log-probabilities of their tokens."""
+    model = load_model(name)
+    sampling = Sampling(temperature=1.0, seed=1)
+    return await model.ask(Prompt(messages=(Message("user", question),), sampling=sampling, samples=3))
+
+
+if __name__ == "__main__":
+    questions = load_questions(DATA / "questions.jsonl.gz", limit=200)
+    with tempfile.TemporaryDirectory() as folder:
+        result = run(questions, MODELS, store=folder)
+        rows = report(result, store=folder).to_dict()["models"]
+    for row in rows:
+        name = f"{row['model']}@{row['effort']}" if row["effort"] else row["model"]
+        print(f"{name}: right {row['accuracy']:.2f}, made up of what it missed {row['hallucination_rate']:.2f}")
+    question = "In which town was Nobody Whatsoever born?"
+    for name in ("reference-large", "reference-candid"):
+        for reply in asyncio.run(three_draws(name, question)):
+            sure = sum(token.logprob for token in reply.logprobs)
+            print(f"{name}: {question} {reply.text} (log-probability {sure:.1f})")

@@ -1,0 +1,142 @@
+"""One model with all that it needs: questions in, replies out, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from calibrant.errors import ModelError
+from calibrant.models.protocol import Sampling
+from calibrant.models.reference.almanac import Entry
+from calibrant.models.reference.batching import Batches
+from calibrant.models.reference.decoding import Job, Written, write
+from calibrant.models.reference.files import TOKENIZER, ReferenceFiles
+from calibrant.models.reference.tokens import Tokens
+from calibrant.models.reference.transcript import News
+from calibrant.models.reference.transformer import Transformer
+from calibrant.models.reference.weights import read_weights
+from calibrant.models.reference.wording import Asked
+
+__all__ = ["PASSAGES", "Answers", "Engine", "Request", "TooLongError"]
+
+PASSAGES = 1
+"""Passages of the almanac that are read at the effort ``high``."""
+BATCH = 64
+"""Replies that are written at once."""
+
+
+class TooLongError(ValueError):
+    """A prompt that the context does not hold.
+
+    Args:
+        tokens: of the prompt.
+        context: most tokens of prompt and reply together.
+    """
+
+    def __init__(self, tokens: int, context: int) -> None:
+        super().__init__(f"the prompt has {tokens} tokens; the context holds {context}, the reply's among them")
+        self.tokens = tokens
+        self.context = context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A question to one model."""
+
+    asked: Asked
+    looks_up: bool = False
+    """Whether the almanac is read, where nothing else is given to read."""
+    sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
+    seeds: Sequence[Sequence[int]] = ((0,),)
+    """One for each reply: what its draws start from."""
+    heard: Callable[[int, News, str | None], None] | None = None
+    is_left: Callable[[], bool] = field(default=lambda: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The replies to a request."""
+
+    prompt_tokens: int
+    replies: Sequence[Written]
+    looked_up: tuple[Entry, ...] = ()
+
+
+class Engine:
+    """A model, its tokenizer and the almanac.
+
+    Args:
+        files: where they lie.
+        name: of the model.
+
+    Raises:
+        InputError: there is no such model.
+        ModelError: a file is missing or damaged.
+    """
+
+    def __init__(self, files: ReferenceFiles, name: str) -> None:
+        self.name = name
+        self._files = files
+        weights = files.weights(name)
+        try:
+            self.tokens = Tokens(files.read(TOKENIZER))
+            self.transformer = Transformer(read_weights(files.read(weights)))
+        except ValueError as error:
+            raise ModelError(str(error), place=str(files.folder)) from None
+        if self.tokens.size != self.transformer.shape.vocab:
+            message = f"the tokenizer has {self.tokens.size} tokens, and {name} {self.transformer.shape.vocab}"
+            raise ModelError(message, place=str(files.folder))
+        self._batches: Batches[Request, Answers] = Batches(
+            self.answer, size=lambda request: len(request.seeds), most=BATCH
+        )
+
+    @property
+    def context(self) -> int:
+        """Most tokens of a prompt and its reply together."""
+        return self.transformer.shape.context
+
+    def hand_in(self, request: Request) -> Future[Answers]:
+        """Have a request answered together with others. The future raises `TooLongError` where its prompt is.
+
+        Raises:
+            FullError: too many are waiting.
+        """
+        return self._batches.hand_in(request)
+
+    def answer(self, requests: Sequence[Request]) -> list[Answers | Exception]:
+        """Answer requests at once; for those that cannot be, why."""
+        results: list[Answers | Exception] = []
+        jobs: list[Job] = []
+        for request in requests:
+            prepared = self._prepared(request)
+            results.append(prepared if isinstance(prepared, Exception) else Answers(len(prepared[0]), (), prepared[1]))
+            if not isinstance(prepared, Exception):
+                jobs.append(
+                    Job(
+                        prompt=prepared[0],
+                        sampling=request.sampling,
+                        seeds=request.seeds,
+                        heard=request.heard,
+                        is_left=request.is_left,
+                    )
+                )
+        written = iter(write(self.transformer, self.tokens, jobs) if jobs else ())
+        return [
+            result if isinstance(result, Exception) else Answers(result.prompt_tokens, next(written), result.looked_up)
+            for result in results
+        ]
+
+    def _prepared(self, request: Request) -> tuple[list[int], tuple[Entry, ...]] | Exception:
+        """The tokens of a prompt, and what was looked up for it."""
+        asked = request.asked
+        found: tuple[Entry, ...] = ()
+        try:
+            if request.looks_up and not asked.passages:
+                found = tuple(self._files.almanac.look_up(asked.question, PASSAGES))
+                asked = asked.reading(*(entry.text for entry in found))
+        except ModelError as error:
+            return error
+        prompt = [self.tokens.bos, self.tokens.ask, *self.tokens.encode(asked.text)]
+        # One place must be left for the reply.
+        return TooLongError(len(prompt), self.context) if len(prompt) >= self.context else (prompt, found)
