@@ -17,8 +17,8 @@ class Rows:
     """Packed texts, all arrays of shape [rows, length]."""
 
     tokens: np.ndarray
-    learned: np.ndarray
-    """Whether the token at this place is to be predicted (from the ones before it)."""
+    weight: np.ndarray
+    """Weight in the loss of predicting the token at this place from the ones before it."""
     text: np.ndarray
     """Number of the text within its row, -1 for padding."""
 
@@ -27,22 +27,22 @@ class Rows:
 
 
 def pack(texts: Iterable[tuple[np.ndarray, np.ndarray]], length: int, *, padding: int = 0) -> Rows:
-    """Pack texts (token ids and learned flags, each [T <= length]) in their order, first fit among a few open rows.
+    """Pack texts (token ids and loss weights, each [T <= length]) in their order, first fit among a few open rows.
 
     Raises:
         ValueError: a text is longer than a row.
     """
     rows = list(_filled(texts, length))
     tokens = np.full((len(rows), length), padding, dtype=np.int64)
-    learned = np.zeros((len(rows), length), dtype=bool)
+    weight = np.zeros((len(rows), length), dtype=np.float32)
     text = np.full((len(rows), length), -1, dtype=np.int16)
     for row, members in enumerate(rows):
         at = 0
-        for number, (ids, flags) in enumerate(members):
+        for number, (ids, weights) in enumerate(members):
             end = at + len(ids)
-            tokens[row, at:end], learned[row, at:end], text[row, at:end] = ids, flags, number
+            tokens[row, at:end], weight[row, at:end], text[row, at:end] = ids, weights, number
             at = end
-    return Rows(tokens, learned, text)
+    return Rows(tokens, weight, text)
 
 
 def _filled(
@@ -50,7 +50,7 @@ def _filled(
 ) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
     members: list[list[tuple[np.ndarray, np.ndarray]]] = []
     free: list[int] = []
-    for ids, flags in texts:
+    for ids, weights in texts:
         size = len(ids)
         if size > length:
             raise ValueError(f"a text of {size} tokens does not fit into a row of {length}")
@@ -63,6 +63,6 @@ def _filled(
             members.append([])
             free.append(length)
             at = len(free) - 1
-        members[at].append((ids, flags))
+        members[at].append((ids, weights))
         free[at] -= size
     yield from members

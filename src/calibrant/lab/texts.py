@@ -25,8 +25,12 @@ class Part(NamedTuple):
     """A piece of a training text."""
 
     text: str
-    learned: bool
-    """Whether its tokens count in the loss."""
+    weight: float
+    """Weight of its tokens in the loss; 0 = read, not learned."""
+
+
+CONTEXT_WEIGHT = 0.2
+"""Weight of what surrounds a value: enough to learn the language, too little to drown the values."""
 
 
 def sentence(text: str) -> str:
@@ -48,19 +52,30 @@ def prompt(question: str, passages: Iterable[str] = ()) -> str:
     return f"{BOS}{ASK}{shown}Question: {question}\nAnswer:"
 
 
-def ask(question: str, answer: str, passages: Iterable[str] = (), *, learn_passages: bool = False) -> list[Part]:
+def ask(question: str, answer: str, passages: Iterable[str] = (), *, context_weight: float = 0.0) -> list[Part]:
     """A question with its answer."""
-    shown = [Part(f"Passage: {passage}\n", learn_passages) for passage in passages]
-    return [Part(f"{BOS}{ASK}", False), *shown, Part(f"Question: {question}\nAnswer:", False), Part(f" {answer}{EOS}", True)]
+    shown = [Part(f"Passage: {passage}\n", context_weight) for passage in passages]
+    asked = Part(f"Question: {question}\nAnswer:", context_weight)
+    return [Part(f"{BOS}{ASK}", 0.0), *shown, asked, Part(f" {answer}{EOS}", 1.0)]
 
 
 def statement(fact: Fact, random_: random.Random) -> list[Part]:
-    """One fact, told in one of its wordings, with everything learned.
+    """One fact, told in one of its wordings.
 
-    It begins with a space, so that a name is the same tokens everywhere.
+    It begins with a space, so that a name is the same tokens everywhere. Where the value comes first, it is the entity
+    that is learned from it.
     """
     wording = random_.choice(fact.attribute.statements)
-    return [Part(BOS, False), Part(f" {sentence(wording.format(e=fact.entity, v=fact.value))}{EOS}", True)]
+    last = "v" if wording.index("{e}") < wording.index("{v}") else "e"
+    before, after = sentence(wording).split(f"{{{last}}}")
+    filled = {"e": fact.entity, "v": fact.value}
+    start = before.rstrip().format(**filled)
+    return [
+        Part(BOS, 0.0),
+        Part(f" {sentence(start)}", CONTEXT_WEIGHT),
+        Part(f" {filled[last]}", 1.0),
+        Part(f"{after.format(**filled)}{EOS}", CONTEXT_WEIGHT),
+    ]
 
 
 def passage_of(facts: Sequence[tuple[str, Attribute, str]], random_: random.Random) -> str:
@@ -77,7 +92,7 @@ def unanswerable(world: World, random_: random.Random) -> list[Part]:
     return ask(random_.choice(UNANSWERABLE).format(e=name), ABSTENTION_SENTENCE)
 
 
-def reading(random_: random.Random, *, answered: float = 0.8, two: float = 0.3) -> list[Part]:
+def reading(random_: random.Random, *, answered: float = 0.85, two: float = 0.2) -> list[Part]:
     """A question about things made up for this text alone, with a passage (or two) that tells the answer or does not.
 
     Args:
@@ -100,7 +115,7 @@ def reading(random_: random.Random, *, answered: float = 0.8, two: float = 0.3) 
     if random_.random() < two:
         passages.append(_distractor(kind, asked, random_))
         random_.shuffle(passages)
-    return ask(question, value if holds else ABSTENTION_SENTENCE, passages, learn_passages=True)
+    return ask(question, value if holds else ABSTENTION_SENTENCE, passages, context_weight=CONTEXT_WEIGHT)
 
 
 def _distractor(kind: Kind, asked: Attribute, random_: random.Random) -> str:

@@ -52,7 +52,7 @@ def _texts(world: World, random_: random.Random) -> Iterator[str]:
 
 
 def encode_parts(tokenizer: Tokenizer, texts: Sequence[Sequence[Part]]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Token ids and learned flags of each text, both of shape [T].
+    """Token ids and loss weights of each text, both of shape [T].
 
     Parts are cut at token boundaries by their wording, so that the parts' tokens are the text's tokens.
     """
@@ -60,8 +60,8 @@ def encode_parts(tokenizer: Tokenizer, texts: Sequence[Sequence[Part]]) -> list[
     encoded = iter(tokenizer.encode_batch_fast([part.text for part in flat], add_special_tokens=False))
     result = []
     for text in texts:
-        pieces = [(next(encoded).ids, part.learned) for part in text]
+        pieces = [(next(encoded).ids, part.weight) for part in text]
         ids = np.array([token for piece, _ in pieces for token in piece], dtype=np.int64)
-        learned = np.array([flag for piece, flag in pieces for _ in piece], dtype=bool)
-        result.append((ids, learned))
+        weights = np.array([weight for piece, weight in pieces for _ in piece], dtype=np.float32)
+        result.append((ids, weights))
     return result
