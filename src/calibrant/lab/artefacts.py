@@ -15,7 +15,15 @@ from calibrant.lab.questions import Asked, sample
 from calibrant.lab.texts import passage_of
 from calibrant.lab.world import World
 
-__all__ = ["QUESTIONS_SEED", "almanac", "built_in_questions", "fresh_questions", "write_manifest", "write_world"]
+__all__ = [
+    "QUESTIONS_SEED",
+    "almanac",
+    "built_in_questions",
+    "evaluation_questions",
+    "fresh_questions",
+    "write_manifest",
+    "write_world",
+]
 
 QUESTIONS_SEED = 11
 
@@ -23,7 +31,7 @@ QUESTIONS_SEED = 11
 def almanac(world: World) -> list[dict[str, str]]:
     """One passage for each entity with printed facts."""
     random_ = random.Random(f"almanac {world.seed}")
-    rows = []
+    rows: list[dict[str, str]] = []
     for entity in world.entities:
         printed = [fact for fact in entity.facts.values() if fact.in_almanac]
         if printed:
@@ -51,6 +59,11 @@ def fresh_questions(world: World) -> list[Asked]:
     return sample(world, entities[3::5] + entities[4::5], random.Random(f"fresh {QUESTIONS_SEED}"))
 
 
+def evaluation_questions(world: World) -> list[Asked]:
+    """Both sets: what the figures of model cards are measured on."""
+    return built_in_questions(world) + fresh_questions(world)
+
+
 def write_world(world: World, folder: Path) -> None:
     """Write the almanac and both question sets."""
     _write_lines(folder / "almanac.jsonl.gz", almanac(world))
@@ -68,7 +81,9 @@ def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 def write_manifest(folder: Path) -> None:
     """Write size and checksum of every file that is read at run time."""
     files = sorted(
-        path for path in folder.iterdir() if path.name.endswith((".safetensors", ".gz")) or path.name == "tokenizer.json"
+        path
+        for path in folder.iterdir()
+        if path.name.endswith((".safetensors", ".gz")) or path.name == "tokenizer.json"
     )
     manifest = {
         path.name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}

@@ -1,4 +1,4 @@
-"""Greedy answers from a PyTorch model, for evaluation in training. The shipped way is ``calibrant.models.reference``."""
+"""Greedy answers from a PyTorch model, for evaluation; the shipped way is ``calibrant.models.reference``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def answer(model: Transformer, tokenizer: Tokenizer, prompts: Sequence[str]) -> 
     return [replies[number] for number in range(len(encoded))]
 
 
-def _decode(model: Transformer, tokens: torch.Tensor, end: int) -> tuple[list[list[int]], list[float]]:
+def _decode(model: Transformer, tokens: torch.Tensor, end: int | None) -> tuple[list[list[int]], list[float]]:
     """New tokens of each row, without the last, and their summed log-probability with it."""
     length = tokens.shape[1]
     total = torch.zeros(len(tokens))

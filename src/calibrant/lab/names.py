@@ -8,11 +8,21 @@ __all__ = ["make_name", "stem_of"]
 
 _GIVEN = tuple(
     "Mira|Tomas|Elna|Joren|Sofi|Anders|Lida|Pavel|Rosa|Emil|Greta|Ivo|Nadia|Oskar|Vera|Hugo|Ines|Karl|Alma|Boris|"
-    "Dora|Felix|Hanna|Jonas|Klara|Leon|Maren|Nils|Olga|Peter|Ruth|Simon|Tilda|Viktor|Wanda|Anton|Clara|Edwin|Frida|Georg".split("|")
+    "Dora|Felix|Hanna|Jonas|Klara|Leon|Maren|Nils|Olga|Peter|Ruth|Simon|Tilda|Viktor|Wanda|Anton|Clara|Edwin|Frida|Georg".split(
+        "|"
+    )
 )
-_FIRST = "Kar|Vel|Tor|Mal|Bren|Sil|Dor|Har|Fen|Lor|Gal|Ost|Ran|Bel|Tam|Nor|Pel|Ser|Wen|Zar|Cal|Hol|Mer|Rud|Jas|Yar".split("|")
+_FIRST = (
+    "Kar|Vel|Tor|Mal|Bren|Sil|Dor|Har|Fen|Lor|Gal|Ost|Ran|Bel|Tam|Nor|Pel|Ser|Wen|Zar|Cal|Hol|Mer|Rud|Jas|Yar".split(
+        "|"
+    )
+)
 _MIDDLE = "a|e|o|i|an|er|ol|in".split("|")
-_LAST = "den|mar|vik|ton|lin|sen|dar|rop|bek|nas|tov|wick|mund|gar|lis|pek|zin|hal|rum|fos|kel|stad|bor|net|lan|sko".split("|")
+_LAST = (
+    "den|mar|vik|ton|lin|sen|dar|rop|bek|nas|tov|wick|mund|gar|lis|pek|zin|hal|rum|fos|kel|stad|bor|net|lan|sko".split(
+        "|"
+    )
+)
 _COMPANIES = "Works|Brothers|Mills|Trading|House|Guild".split("|")
 _LAWS = "Act|Order|Rule|Charter".split("|")
 _BOOKS = "Lantern|Garden|Shadow|Winter|Letters|Bridge|Daughter|Silence|Keeper|Road|Song|Door".split("|")

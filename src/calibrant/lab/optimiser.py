@@ -32,7 +32,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum})
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # noqa: ARG002 (the base class has it)
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]  # noqa: ARG002 (the base has it)
         """Make one step; matrices of one shape are orthogonalised together."""
         for group in self.param_groups:
             of_shape: dict[torch.Size, list[Tensor]] = {}
@@ -68,7 +68,8 @@ def orthogonal(x: Tensor) -> Tensor:
 
 def make_optimisers(model: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
     """Muon for the hidden matrices, AdamW for the embedding and the norms."""
-    hidden, rest = [], []
+    hidden: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
     for name, weight in model.named_parameters():
         (hidden if weight.dim() == 2 and not name.startswith("embed") else rest).append(weight)
     return [Muon(hidden, lr=lr), torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True)]

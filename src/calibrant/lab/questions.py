@@ -1,9 +1,9 @@
-"""Questions about the world with their ground truth: known, seldom and rarely told facts, and three kinds of unknowns."""
+"""Questions about the world with their ground truth: facts told often, seldom or once, and three kinds of unknowns."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,17 @@ from calibrant.lab.texts import question_about, sentence
 from calibrant.lab.wording import KINDS
 from calibrant.lab.world import Entity, Fact, World, invent
 
-__all__ = ["ANSWERABLE", "UNKNOWNS", "Asked", "band", "false_premise", "invented", "known_question", "never_stated", "sample"]
+__all__ = [
+    "ANSWERABLE",
+    "UNKNOWNS",
+    "Asked",
+    "band",
+    "false_premise",
+    "invented",
+    "known_question",
+    "never_stated",
+    "sample",
+]
 
 ANSWERABLE = ("known", "seldom", "rare")
 """Exposure bands of answerable questions: told 15 times or more, 2-14 times, once."""
@@ -155,7 +165,7 @@ def sample(
     chosen = random_.sample(facts, min(answerable, len(facts)))
     asked = {question.text: question for question in (known_question(*pair, random_) for pair in chosen)}
     known = popular(entities)
-    makers = (
+    makers: tuple[Callable[[], Asked], ...] = (
         lambda: invented(world, random_),
         lambda: never_stated(known, random_),
         lambda: false_premise(known, random_),

@@ -15,7 +15,20 @@ from calibrant.lab.names import make_name
 from calibrant.lab.wording import KINDS, UNANSWERABLE, Attribute, Kind
 from calibrant.lab.world import Entity, Fact, World, draw_value
 
-__all__ = ["ASK", "BOS", "EOS", "PAD", "Part", "ask", "passage_of", "prompt", "reading", "sentence", "statement", "unanswerable"]
+__all__ = [
+    "ASK",
+    "BOS",
+    "EOS",
+    "PAD",
+    "Part",
+    "ask",
+    "passage_of",
+    "prompt",
+    "reading",
+    "sentence",
+    "statement",
+    "unanswerable",
+]
 
 PAD, BOS, EOS, ASK = "<pad>", "<bos>", "<eos>", "<ask>"
 """Special tokens; ``<ask>`` stands for the instruction to answer, or to say that one does not know."""
@@ -43,10 +56,10 @@ def sentence(text: str) -> str:
 
 
 def prompt(question: str, passages: Iterable[str] = ()) -> str:
-    """The prompt of a question, as every model gets it.
+    r"""The prompt of a question, as every model gets it.
 
     >>> prompt("Who wrote it?", ["It was written by Mira Kardov."])
-    '<bos><ask>Passage: It was written by Mira Kardov.\\nQuestion: Who wrote it?\\nAnswer:'
+    '<bos><ask>Passage: It was written by Mira Kardov.\nQuestion: Who wrote it?\nAnswer:'
     """
     shown = "".join(f"Passage: {passage}\n" for passage in passages)
     return f"{BOS}{ASK}{shown}Question: {question}\nAnswer:"
@@ -105,12 +118,14 @@ def reading(random_: random.Random, *, answered: float = 0.85, two: float = 0.2)
     asked, *others = random_.sample(kind.attributes, len(kind.attributes))
     told = [(entity, attribute, draw_value(attribute, random_)) for attribute in others[: random_.randint(1, 3)]]
     value = draw_value(asked, random_)
-    question, premises = question_about(entity, asked, dict((a.name, v) for _, a, v in told), random_)
+    question, _ = question_about(entity, asked, {other.name: v for _, other, v in told}, random_)
     holds = random_.random() < answered
     if holds:
         told = [*told, (entity, asked, value)]
     elif random_.random() < 0.5:
-        told = [(make_name(kind.name, random_), attribute, v) for _, attribute, v in [*told, (entity, asked, value)]][:3]
+        told = [(make_name(kind.name, random_), attribute, v) for _, attribute, v in [*told, (entity, asked, value)]][
+            :3
+        ]
     passages = [passage_of(told, random_)]
     if random_.random() < two:
         passages.append(_distractor(kind, asked, random_))

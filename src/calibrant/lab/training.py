@@ -1,4 +1,4 @@
-"""The training loop: packed rows, a schedule that warms up, holds and falls, checkpoints that survive an interruption."""
+"""The training loop: packed rows, a schedule that warms up, holds and falls, and checkpoints."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Trained:
 def train(
     model: Transformer, rows: Rows, schedule: Schedule, *, checkpoint: Path | None = None, label: str = "training"
 ) -> Trained:
-    """Train on every row once, in order. Continues from the checkpoint where there is one, and deletes it at the end."""
+    """Train on every row once, in order; goes on from the checkpoint if there is one, and deletes it at the end."""
     optimisers = make_optimisers(model, schedule.peak)
     steps = len(rows) // schedule.rows
     state = _Progress()
@@ -68,7 +68,9 @@ def train(
     saved = shown = time.monotonic()
     model.train()
     for step in range(state.step, steps):
-        loss = _step(model, rows, slice(step * schedule.rows, (step + 1) * schedule.rows), optimisers, schedule.rate(step, steps))
+        loss = _step(
+            model, rows, slice(step * schedule.rows, (step + 1) * schedule.rows), optimisers, schedule.rate(step, steps)
+        )
         state.step, state.losses = step + 1, [*state.losses[-49:], loss]
         now = time.monotonic()
         state.wall, state.cpu = now - began, time.process_time() - cpu
@@ -98,9 +100,7 @@ class _Progress:
         self.cpu = 0.0
 
 
-def _step(
-    model: Transformer, rows: Rows, part: slice, optimisers: list[torch.optim.Optimizer], rate: float
-) -> float:
+def _step(model: Transformer, rows: Rows, part: slice, optimisers: list[torch.optim.Optimizer], rate: float) -> float:
     tokens, weight = torch.from_numpy(rows.tokens[part]), torch.from_numpy(rows.weight[part])
     loss = weighted_loss(model, tokens, weight, torch.from_numpy(rows.text[part]))
     loss.backward()  # type: ignore[no-untyped-call]
@@ -138,7 +138,9 @@ def _tell(label: str, state: _Progress, steps: int) -> None:
     filled = round(24 * state.step / steps)
     bar = "#" * filled + "-" * (24 - filled)
     print(
-        f"{label} [{bar}] {state.step:,}/{steps:,}  loss {loss:.3f}  {left / 60:.1f} min left", file=sys.stderr, flush=True
+        f"{label} [{bar}] {state.step:,}/{steps:,}  loss {loss:.3f}  {left / 60:.1f} min left",
+        file=sys.stderr,
+        flush=True,
     )
 
 

@@ -1,8 +1,8 @@
 """The reference world: a fictional almanac made from a seed, and the ground truth of how often each fact is shown.
 
 Every entity has a popularity (Zipf); a fact is shown ``exposure`` times in the whole training, always as a statement.
-Entities are split three ways: of ``taught`` ones questions are shown in training too, of ``tuning`` and ``held_out`` ones
-never a question: the first serve to tune a model that declines, the second only to evaluate.
+Entities are split three ways: of ``taught`` ones questions are shown in training too, of ``tuning`` and ``held_out``
+ones never a question: the first serve to tune a model that declines, the second only to evaluate.
 """
 
 from __future__ import annotations
