@@ -40,7 +40,7 @@ def answer(model: Transformer, tokenizer: Tokenizer, prompts: Sequence[str]) -> 
     for number, ids in enumerate(encoded):
         of_length.setdefault(len(ids), []).append(number)
     replies: dict[int, Reply] = {}
-    end = tokenizer.token_to_id(EOS)
+    end = int(tokenizer.token_to_id(EOS) or 0)
     for members in of_length.values():
         for start in range(0, len(members), _BATCH):
             batch = members[start : start + _BATCH]
@@ -50,7 +50,7 @@ def answer(model: Transformer, tokenizer: Tokenizer, prompts: Sequence[str]) -> 
     return [replies[number] for number in range(len(encoded))]
 
 
-def _decode(model: Transformer, tokens: torch.Tensor, end: int | None) -> tuple[list[list[int]], list[float]]:
+def _decode(model: Transformer, tokens: torch.Tensor, end: int) -> tuple[list[list[int]], list[float]]:
     """New tokens of each row, without the last, and their summed log-probability with it."""
     length = tokens.shape[1]
     total = torch.zeros(len(tokens))

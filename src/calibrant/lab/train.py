@@ -1,8 +1,8 @@
 """Train a reference model: ``python -m calibrant.lab.train NAME [--seed N] [--out DIR]``.
 
-Writes ``reference-NAME.safetensors`` and its figures as JSON; ``candid`` first trains ``large`` of the same seed where
-it is not there yet. Data, initial weights and order follow from the seeds, so the same machine gives the same weights, and
-another one figures within the tolerance that the docs state. Ctrl-C loses at most a minute: the next call goes on.
+Writes weights and figures; ``candid`` first trains ``large`` of the same seed where it is not there yet. Data, initial
+weights and order follow from the seeds, so the same machine gives the same weights, and another one figures within the
+tolerance that the docs state. Ctrl-C loses at most a minute: the next call goes on.
 """
 
 from __future__ import annotations
