@@ -1,0 +1,64 @@
+"""The four models that ship: their sizes and how each is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calibrant.errors import InputError
+from calibrant.lab.tokenizer import VOCABULARY
+
+__all__ = ["RECIPES", "Recipe", "find_recipe"]
+
+CONTEXT = 256
+"""Tokens that a prompt with its answer may have."""
+ROW = 144
+"""Length of packed training rows: no training text is longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One model."""
+
+    name: str
+    width: int
+    layers: int
+    heads: int
+    peak: float
+    """Highest learning rate."""
+    base: str | None = None
+    """The model it is tuned from; None = trained from nothing."""
+
+    @property
+    def config(self) -> dict[str, int]:
+        """What ships in the weights' metadata."""
+        return {
+            "vocab": VOCABULARY,
+            "width": self.width,
+            "layers": self.layers,
+            "heads": self.heads,
+            "mlp": 4 * self.width,
+            "context": CONTEXT,
+        }
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(name="small", width=32, layers=2, heads=2, peak=0.008),
+        Recipe(name="medium", width=64, layers=3, heads=4, peak=0.006),
+        Recipe(name="large", width=128, layers=3, heads=4, peak=0.004),
+        Recipe(name="candid", width=128, layers=3, heads=4, peak=0.0015, base="large"),
+    )
+}
+
+
+def find_recipe(name: str) -> Recipe:
+    """The recipe of a model, with or without ``reference-`` before its name.
+
+    Raises:
+        InputError: there is none; the known ones are listed.
+    """
+    recipe = RECIPES.get(name.removeprefix("reference-"))
+    if recipe is None:
+        raise InputError(f"there is no reference model '{name}'", remedy=f"Known are: {', '.join(RECIPES)}.")
+    return recipe
