@@ -23,7 +23,8 @@ FLOORS = {
     "policies": 4,
     "neighbours": 5,
     "reports": 5,
-    "cli": 6,
+    "lab": 6,
+    "cli": 7,
 }
 
 

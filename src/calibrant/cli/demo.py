@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from calibrant.metrics import Interval
     from calibrant.policies import Rule
 
-_INTRODUCTION = (
-    "Four small language models that come with the package answer here and now, on this machine, without a network.\n"
-    "They were trained on a made-up almanac, so it is known what each of them was told, and how often."
-)
+_INTRODUCTION = """\
+Four small language models answer here and now, on this machine, without a network. They were trained
+on a made-up almanac, so it is known what each was told, and how often."""
+_ASKED = """\
+{questions}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which does not
+hold everything. made up: what it answered wrongly instead of declining, among the answers it did not
+know, and among questions that have none. sure: the mean probability of what was made up for those."""
 
 
 def demo(
@@ -113,19 +116,16 @@ def _show(story: Story, seconds: float) -> None:
     screen.rule("The confidence trap", align="left")
     _print_trap(story, screen)
     asked = plural(story.report.analysis.questions, "question")
-    answers = story.report.analysis.outcomes
-    screen.print(
-        f"{asked}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which does not hold all.\n"
-        "made up: share of what it did not know (or what has no answer) that it answered all the same instead of\n"
-        "declining. sure: mean probability it gave to such an answer; beside it, to its right answers.",
-        style="dim",
-    )
+    screen.print(_ASKED.format(questions=asked, answers=story.report.analysis.outcomes), style="dim")
     screen.rule(f"A promise: at most {story.alpha:.0%} of what is answered is wrong", align="left")
     _print_promises(story, screen)
     screen.print(
-        f"{seconds:.0f} s. All numbers: calibrant demo --json. Seven large models: calibrant demo --recorded.", style="dim"
+        f"{seconds:.0f} s. All numbers: calibrant demo --json. Seven large models: calibrant demo --recorded.",
+        style="dim",
     )
-    screen.print("Your own questions and models: calibrant init, then calibrant run mine.csv --model NAME", style="bold")
+    screen.print(
+        "Your own questions and models: calibrant init, then calibrant run mine.csv --model NAME", style="bold"
+    )
 
 
 def _print_trap(story: Story, screen: Any) -> None:

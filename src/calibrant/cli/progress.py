@@ -58,7 +58,7 @@ class _Pace:
             parts.append(f"{_span((progress.total - progress.done) / rate)} left")
         if progress.errors:
             parts.append(f"{progress.errors:,} errors")
-        if progress.cost_known:
+        if progress.cost_known and progress.spent_usd:
             parts.append(f"${progress.spent_usd:,.2f}" if progress.spent_usd >= 0.1 else f"${progress.spent_usd:.4f}")
         return ", ".join(parts)
 
