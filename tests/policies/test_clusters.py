@@ -73,15 +73,15 @@ def test_fixed_documents_need_no_allowance_and_say_so() -> None:
 
 
 def test_effective_counts_by_hand() -> None:
-    # 40 clusters of 2 equal outcomes, 4 wrong pairs: robust variance over binomial variance = 40/39 x 2.
-    right = np.repeat(np.arange(40) >= 4, 2)
+    # 40 clusters of 2 equal outcomes, 6 wrong pairs: robust variance over binomial variance = 40/39 x 2.
+    right = np.repeat(np.arange(40) >= 6, 2)
     data = labelled(np.ones(80), right, np.repeat(np.arange(40), 2))
-    found = effective_counts(data, ladder(data), 0.2, 0.05)
+    found = effective_counts(data, ladder(data), 0.2, 0.05, 0.1)
     assert found.design_effect == pytest.approx([40 / 39 * 2])
     from scipy.stats import beta, norm, t
 
     shrink = (norm.ppf(0.95) / t.ppf(0.95, 39)) ** 2 / (80 / 39)
-    n, k = 80 * shrink, 8 * shrink
+    n, k = 80 * shrink, 12 * shrink
     assert found.evidence.p == pytest.approx([beta.cdf(0.8, n - k, k + 1)])
 
 

@@ -63,6 +63,9 @@ def no_promise_reason(used: Labelled, trial: Trial, level: float, too_few_cluste
         return "the model answered none of the rows"
     least = zero_error_minimum(trial.alpha, level)
     if not (trial.evidence.best <= level).any():
+        if used.cluster is not None:
+            there = len(set(used.cluster[: used.answered].tolist()))
+            return f"{there} clusters hold an answer, fewer than a test takes even without an error"
         return f"{used.answered} answered rows are fewer than the {least} that a test takes even without an error"
     if trial.ladder.errors[-1] == trial.ladder.accepted[-1]:
         return "every answer is wrong"

@@ -14,9 +14,7 @@ from calibrant.metrics.intervals import Interval, clustered_proportion, wilson_i
 from calibrant.policies.assumptions import assumptions, no_promise_reason
 from calibrant.policies.candidates import ladder
 from calibrant.policies.certificate import Certificate, ClusterFacts, LevelTested
-from calibrant.policies.clusters import (
-    effective_counts,
-)
+from calibrant.policies.clusters import effective_counts
 from calibrant.policies.declared import Declared, Method, level_at_look
 from calibrant.policies.evidence import betting, binomial
 from calibrant.policies.groups import merge_small
@@ -146,7 +144,7 @@ def _certificate(data: Labelled, asked: Asked) -> Certificate:
         largest = 1.0 if used.weight is None else float(used.weight.max())
         evidence = betting(used, rungs, asked.alpha, asked.declared.weight_bound or largest)
     elif used.cluster is not None:
-        counts = effective_counts(used, rungs, asked.alpha, _finest(asked, len(rungs)))
+        counts = effective_counts(used, rungs, asked.alpha, _finest(asked, len(rungs)), asked.level)
         evidence, effect = counts.evidence, counts.design_effect
     else:
         evidence = binomial(rungs, asked.alpha)
