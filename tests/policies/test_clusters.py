@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -145,3 +147,22 @@ def test_the_bound_of_effective_counts_stands_at_alpha_exactly_where_the_test_do
     assert certificate.upper_bound <= 0.2
     assert certificate.upper_bound > row.errors / row.accepted
     assert (row.p_value <= row.level) == (certificate.upper_bound <= 0.2)
+
+
+def test_a_promise_by_group_says_what_every_group_rests_on() -> None:
+    score, right = rows(600)
+    certificate = certify(score, right, alpha=0.2, delta=0.1, groups=np.arange(600) % 2, method="band", look=3)
+    assert any("random draw" in sentence for sentence in certificate.assumptions)
+    assert any("look number 3" in sentence for sentence in certificate.assumptions)
+    assert any("never falls" in sentence for sentence in certificate.assumptions)
+    assert not any("merged groups" in sentence for sentence in certificate.assumptions)
+    merged = certify(score, right, alpha=0.2, delta=0.1, groups=np.arange(600) < 10)
+    assert any("in the proportions they have here" in sentence for sentence in merged.assumptions)
+
+
+def test_thousands_of_groups_take_about_a_second() -> None:
+    random = np.random.default_rng(0)
+    groups, right = random.integers(0, 10_000, 100_000), random.random(100_000) < 0.95
+    start = time.perf_counter()
+    assert certify(random.random(100_000), right, alpha=0.1, delta=0.1, groups=groups).promised
+    assert time.perf_counter() - start < 5

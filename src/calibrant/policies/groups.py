@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import heappop, heapreplace
 
 __all__ = ["merge_small"]
 
@@ -25,8 +26,8 @@ def merge_small(sizes: Mapping[str, int], smallest: int) -> dict[str, tuple[str,
     """
     pools: list[tuple[int, tuple[str, ...]]] = sorted((size, (name,)) for name, size in sizes.items())
     while len(pools) > 1 and pools[0][0] < smallest:
-        (one, first), (other, second), *rest = pools
-        pools = sorted([(one + other, tuple(sorted(first + second))), *rest])
+        (one, first), (other, second) = heappop(pools), pools[0]
+        heapreplace(pools, (one + other, tuple(sorted(first + second))))
     return dict(sorted((_name(members, sizes), members) for _, members in pools))
 
 
