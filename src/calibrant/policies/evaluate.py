@@ -126,14 +126,15 @@ def evaluate(
     names = cluster_codes(clusters, len(given))[0]
     answerable = np.isfinite(right)
     certificate = promise.certificate
-    accepted = answerable & _decided(promise, given, groups)
+    pool = _pools(promise, groups, len(given))
+    accepted = answerable & _decided(promise, given, pool)
     rows = _Rows(right, names, _flags(partial, given), _flags(failed, given), level)
     plain = "always answering" if answerable.all() else "the model's own refusals alone"
     rules = [_rule("certificate", certificate.threshold, accepted, rows), _rule(plain, None, answerable, rows)]
     if promise.naive_threshold is not None:
         naive = promise.naive_threshold
         rules.append(_rule("naive threshold", naive, answerable & (given >= naive), rows))
-    by_group = _by_group(promise, accepted, groups, rows)
+    by_group = _by_group(promise, accepted, pool, rows)
     found = together(by_group) if certificate.groups else check(accepted, right, names, certificate.alpha, level)
     return Evaluation(
         verdict=found.verdict,
@@ -164,39 +165,42 @@ def _flags(values: ArrayLike | None, like: Floats) -> Bools:
     return flags
 
 
-def _decided(promise: Promise, scores: Floats, groups: ArrayLike | None) -> Bools:
+def _decided(promise: Promise, scores: Floats, pool: Ints | None) -> Bools:
+    """Which rows the policy answers; ``pool`` holds the place of each row's certificate, -1 for a group unknown."""
     certificate = promise.certificate
-    if certificate.groups:
-        labels = _labels(groups)
-        return np.array([certificate.decide(float(s), group) for s, group in zip(scores, labels, strict=True)])
-    if certificate.threshold is None:
-        return np.zeros(len(scores), dtype=bool)
-    return scores >= certificate.threshold
+    if pool is None:
+        threshold = certificate.threshold
+        return np.zeros(len(scores), dtype=np.bool_) if threshold is None else scores >= threshold
+    thresholds = [one.threshold for one in certificate.groups.values()]
+    needed = np.array([np.inf if one is None else one for one in (*thresholds, None)])
+    return (scores >= needed[pool]) & np.isfinite(scores)
 
 
-def _labels(groups: ArrayLike | None) -> list[Any]:
+def _pools(promise: Promise, groups: ArrayLike | None, n: int) -> Ints | None:
+    certificate = promise.certificate
+    if not certificate.groups:
+        return None
     if groups is None:
         raise ValueError("the promise was made by group: say which group each row is of")
-    return list(np.asarray(groups, dtype=object))
-
-
-def _by_group(promise: Promise, accepted: Bools, groups: ArrayLike | None, rows: _Rows) -> tuple[Check, ...]:
-    certificate = promise.certificate
-    promised = {
-        name: set(certificate.merged.get(name, (name,))) for name, one in certificate.groups.items() if one.promised
+    known = {
+        member: number
+        for number, name in enumerate(certificate.groups)
+        for member in certificate.merged.get(name, (name,))
     }
-    labels = [str(label) for label in _labels(groups)] if promised else []
+    names, codes = np.unique(np.asarray(groups).astype(str), return_inverse=True)
+    same_length(scores=np.empty(n), groups=codes)
+    return np.array([known.get(name, -1) for name in names.tolist()], dtype=np.int64)[codes]
+
+
+def _by_group(promise: Promise, accepted: Bools, pool: Ints | None, rows: _Rows) -> tuple[Check, ...]:
+    certificate = promise.certificate
+    promised = [(number, name) for number, (name, one) in enumerate(certificate.groups.items()) if one.promised]
+    if pool is None:
+        return ()
+    alpha, tests = certificate.alpha, len(promised)
     return tuple(
-        check(
-            accepted & np.array([label in members for label in labels]),
-            rows.right,
-            rows.clusters,
-            certificate.alpha,
-            rows.level,
-            name=name,
-            tests=len(promised),
-        )
-        for name, members in promised.items()
+        check(accepted & (pool == number), rows.right, rows.clusters, alpha, rows.level, name=name, tests=tests)
+        for number, name in promised
     )
 
 
