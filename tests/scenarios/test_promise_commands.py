@@ -235,3 +235,32 @@ def test_the_index_of_always_answering_is_that_of_the_report(folder: Path) -> No
     checked = command(folder, "evaluate", "promise.json", "latest", "--json")
     always = json.loads(checked.stdout)["rules"][1]["omniscience_index"]
     assert always == pytest.approx(100 * (6 - 1) / 9)
+
+
+def test_a_file_of_several_signals_is_certified_by_the_column_named(folder: Path) -> None:
+    random = np.random.default_rng(4)
+    for name in ("several", "later"):
+        tells = random.random(800)
+        right = random.random(800) < 0.5 + 0.5 * tells
+        (folder / f"{name}.csv").write_text(
+            "id,a,b,correct\n"
+            + "".join(f"{name}{n},{random.random()},{tells[n]},{int(right[n])}\n" for n in range(800))
+        )
+    assert "no column 'score'" in command(folder, "certify", "several.csv").stderr
+    assert command(folder, "certify", "several.csv", "--error", "0.2", "--signal", "a").returncode == 1
+    made = command(folder, "certify", "several.csv", "--error", "0.2", "--signal", "b", "--json")
+    assert made.returncode == 0, made.stdout
+    assert json.loads(made.stdout)["signal"] == "b"
+    checked = json.loads(command(folder, "evaluate", "promise.json", "later.csv", "--json").stdout)
+    assert checked["rules"][0]["risk"] < 0.22
+
+
+def test_what_a_file_calls_a_group_drives_no_terminal(folder: Path) -> None:
+    (folder / "rude.csv").write_text(
+        "id,score,correct,kind\n"
+        + "".join(f"{n},0.{n % 9},1,{'a' + chr(27) + '[31m' if n % 2 else ''}\n" for n in range(400))
+    )
+    made = command(folder, "certify", "rude.csv", "--by", "kind")
+    assert made.returncode == 0
+    assert "\x1b" not in made.stdout
+    assert "(none)" in made.stdout.splitlines()[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from calibrant.cli import options
-from calibrant.cli.printing import plural
+from calibrant.cli.printing import plain, plural
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ Confidence = Annotated[float, typer.Option("--confidence", min=0.5, max=0.9999, 
 MethodName = Annotated[
     str,
     typer.Option(
-        "--method", help="multistart (any law), band (where risk never falls as confidence does), single, pilot ..."
+        "--method",
+        help="multistart, single, pilot, bonferroni, betting (any law); band, sgr (where risk never falls as "
+        "confidence falls).",
     ),
 ]
 
@@ -34,7 +36,9 @@ def certify(
     error: Error = 0.1,
     confidence: Confidence = 0.9,
     model: Annotated[Optional[str], typer.Option("--model", help="Of a run with several models.")] = None,  # noqa: UP045
-    signal: Annotated[Optional[str], typer.Option("--signal", help="Of a model with several signals.")] = None,  # noqa: UP045
+    signal: Annotated[
+        str | None, typer.Option("--signal", help="Of a model with several signals; of a file, the column.")
+    ] = None,
     by: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--by", help="A promise for each domain, topic or condition (of a file: any column)."),
@@ -158,13 +162,14 @@ def _as_json(promise: Promise, evidence: Evidence, path: Path) -> dict[str, Any]
 
 def _show(promise: Promise, evidence: Evidence, path: Path) -> None:
     certificate, rows = promise.certificate, evidence.rows
-    print(certificate.sentence())
-    print(f"  about      {promise.model}, by its confidence '{promise.signal}', graded by {promise.grader}")
+    print(plain(certificate.sentence()))
+    about = f"{promise.model}, by its confidence '{promise.signal}', graded by {promise.grader}"
+    print(f"  about      {plain(about)}")
     print(
         f"  labels     {plural(len(rows), 'row')}, look {certificate.look} at them: tested at {certificate.level:.4f}"
     )
     for name, group in certificate.groups.items():
-        print(f"  {name or '(none)'}: {_in_short(group, 'its')}")
+        print(f"  {plain(name) or '(none)'}: {_in_short(group, 'its')}")
     if not certificate.groups:
         print(f"  here       {_in_short(certificate, 'all')}")
     for why, count in rows.unanswered.items():

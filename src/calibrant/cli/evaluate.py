@@ -109,7 +109,7 @@ def _freshness(made: Promise, evidence: Evidence, path: Path) -> bool | None:
 def _show(made: Promise, found: Evaluation, fresh: bool | None) -> None:
     from rich.table import Table
 
-    from calibrant.cli.printing import console
+    from calibrant.cli.printing import console, plain
 
     where, sure = ("in each of its groups, ", "of a group ") if found.groups else ("", ""), f"{100 * found.level:g}%"
     words = {
@@ -122,10 +122,12 @@ def _show(made: Promise, found: Evaluation, fresh: bool | None) -> None:
         "nothing answered": "Nothing was answered: there is no promise to keep.",
     }
     print(words[found.verdict])
-    print(f"Promised: {made.certificate.sentence()}")
+    print(f"Promised: {plain(made.certificate.sentence())}")
     for group in found.groups:
         bound = "" if group.upper_bound is None else f", at most {_share(group.upper_bound)}"
-        print(f"  {group.name or '(none)'}: {group.verdict}, {group.errors:,} of {group.accepted:,} wrong{bound}")
+        print(
+            f"  {plain(group.name) or '(none)'}: {group.verdict}, {group.errors:,} of {group.accepted:,} wrong{bound}"
+        )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("rule", "answered", "of all", "wrong", "of answered", "Index"):
         table.add_column(name, justify="left" if name == "rule" else "right")

@@ -99,7 +99,7 @@ def _of_file(path: Path, *, model: str | None, signal: str | None, by: str | Non
     from calibrant.questions import read_rows
 
     reader = read_rows(path)
-    columns = _columns(list(reader.columns), path, by)
+    columns = _columns(list(reader.columns), path, by, signal)
     rows = [_row(row.values, columns, f"{path}:{row.line}") for row in reader]
     if not rows:
         raise InputError("holds no rows", place=str(path))
@@ -164,22 +164,24 @@ def _names(rows: list[_Row]) -> list[str]:
     return names
 
 
-def _columns(names: list[str], path: Path, by: str | None) -> dict[str, str]:
+def _columns(names: list[str], path: Path, by: str | None, signal: str | None) -> dict[str, str]:
     folded = {name.strip().lower(): name for name in names}
     found: dict[str, str] = {}
     for field, aliases in _FIELDS.items():
         column = next((folded[alias] for alias in aliases if alias in folded), None)
         if column is not None:
             found[field] = column
+    if signal is not None and signal.strip().lower() in folded:
+        found["score"] = folded[signal.strip().lower()]
     missing = [field for field in ("score", "correct") if field not in found]
     if missing:
         raise InputError(
             f"no column '{missing[0]}'", place=str(path), remedy=f"The columns are: {', '.join(names[:20])}."
         )
     if by is not None:
-        if by.lower() not in folded:
+        if by.strip().lower() not in folded:
             raise InputError(f"no column '{by}'", place="--by", remedy=f"The columns are: {', '.join(names[:20])}.")
-        found["group"] = folded[by.lower()]
+        found["group"] = folded[by.strip().lower()]
     return found
 
 

@@ -136,7 +136,7 @@ class Certificate:
         """The promise, or the no, in one sentence."""
         risk, sure = f"{100 * self.alpha:g} %", f"{100 * (1 - self.delta):g} %"
         if self.groups:
-            kept = [name for name, group in self.groups.items() if group.promised]
+            kept = [name or "(none)" for name, group in self.groups.items() if group.promised]
             if not kept:
                 return f"No promise possible with these data in any of {len(self.groups)} groups."
             return (

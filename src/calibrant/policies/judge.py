@@ -118,6 +118,7 @@ def judge_audit(chosen: JudgedThreshold, scores: ArrayLike, judged: ArrayLike, c
     """Bound what the judge missed, on fresh random answers above the chosen threshold, and promise if it is small.
 
     P(wrong | answered) <= P(judged wrong | answered) + P(wrong and judged right | answered) <= (alpha - u0) + u0.
+    One audit of a size fixed beforehand: auditing on until it passes breaks the promise.
 
     Args:
         chosen: what :func:`judged_threshold` found, before the audited rows were looked at.
