@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -73,15 +75,15 @@ def test_fixed_documents_need_no_allowance_and_say_so() -> None:
 
 
 def test_effective_counts_by_hand() -> None:
-    # 40 clusters of 2 equal outcomes, 4 wrong pairs: robust variance over binomial variance = 40/39 x 2.
-    right = np.repeat(np.arange(40) >= 4, 2)
+    # 40 clusters of 2 equal outcomes, 6 wrong pairs: robust variance over binomial variance = 40/39 x 2.
+    right = np.repeat(np.arange(40) >= 6, 2)
     data = labelled(np.ones(80), right, np.repeat(np.arange(40), 2))
-    found = effective_counts(data, ladder(data), 0.2, 0.05)
+    found = effective_counts(data, ladder(data), 0.2, 0.05, 0.1)
     assert found.design_effect == pytest.approx([40 / 39 * 2])
     from scipy.stats import beta, norm, t
 
     shrink = (norm.ppf(0.95) / t.ppf(0.95, 39)) ** 2 / (80 / 39)
-    n, k = 80 * shrink, 8 * shrink
+    n, k = 80 * shrink, 12 * shrink
     assert found.evidence.p == pytest.approx([beta.cdf(0.8, n - k, k + 1)])
 
 
@@ -145,3 +147,22 @@ def test_the_bound_of_effective_counts_stands_at_alpha_exactly_where_the_test_do
     assert certificate.upper_bound <= 0.2
     assert certificate.upper_bound > row.errors / row.accepted
     assert (row.p_value <= row.level) == (certificate.upper_bound <= 0.2)
+
+
+def test_a_promise_by_group_says_what_every_group_rests_on() -> None:
+    score, right = rows(600)
+    certificate = certify(score, right, alpha=0.2, delta=0.1, groups=np.arange(600) % 2, method="band", look=3)
+    assert any("random draw" in sentence for sentence in certificate.assumptions)
+    assert any("look number 3" in sentence for sentence in certificate.assumptions)
+    assert any("never falls" in sentence for sentence in certificate.assumptions)
+    assert not any("merged groups" in sentence for sentence in certificate.assumptions)
+    merged = certify(score, right, alpha=0.2, delta=0.1, groups=np.arange(600) < 10)
+    assert any("in the proportions they have here" in sentence for sentence in merged.assumptions)
+
+
+def test_thousands_of_groups_take_about_a_second() -> None:
+    random = np.random.default_rng(0)
+    groups, right = random.integers(0, 10_000, 100_000), random.random(100_000) < 0.95
+    start = time.perf_counter()
+    assert certify(random.random(100_000), right, alpha=0.1, delta=0.1, groups=groups).promised
+    assert time.perf_counter() - start < 5

@@ -115,3 +115,50 @@ def test_evidence_is_the_same_in_any_order_and_another_with_another_label() -> N
     one = evidence_digest([0.1, 0.2], [1, np.nan], ["a", "b"])
     assert one == evidence_digest([0.2, 0.1], [np.nan, 1], ["b", "a"])
     assert one != evidence_digest([0.1, 0.2], [0, np.nan], ["a", "b"])
+
+
+def by_group(rates: dict[str, float]) -> Promise:
+    made = promise()
+    groups = {name: replace(made.certificate, threshold=0.5) for name in rates}
+    return replace(made, by="domain", certificate=replace(made.certificate, threshold=None, groups=groups))
+
+
+def test_one_broken_group_breaks_a_promise_that_looks_kept_over_all() -> None:
+    names = np.repeat(["law", "tax"], [900, 100])
+    correct = np.concatenate([np.ones(900), np.repeat([1.0, 0.0], 50)])
+    made = by_group({"law": 0.1, "tax": 0.1})
+    found = evaluate(made, np.full(1000, 0.9), correct, groups=names)
+    assert found.verdict == "broken"
+    assert {one.name: one.verdict for one in found.groups} == {"law": "kept", "tax": "broken"}
+    assert found.upper_bound == max(one.upper_bound for one in found.groups)
+    assert [group["group"] for group in found.to_dict()["groups"]] == ["law", "tax"]
+    with pytest.raises(ValueError, match="which group"):
+        evaluate(made, np.full(1000, 0.9), correct)
+
+
+def test_a_group_without_answers_leaves_the_whole_unshown() -> None:
+    found = evaluate(by_group({"law": 0.1, "tax": 0.1}), np.full(300, 0.9), np.ones(300), groups=["law"] * 300)
+    assert found.verdict == "not contradicted"
+
+
+def test_few_documents_do_not_show_a_promise_kept() -> None:
+    called = 0
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        rate = random.beta(0.4, 3.6, 5)
+        cluster = np.repeat(np.arange(5), 40)
+        called += (
+            evaluate(promise(), np.full(200, 0.9), random.random(200) >= rate[cluster], clusters=cluster).verdict
+            == "kept"
+        )
+    assert called / 200 <= 0.05
+
+
+def test_the_index_is_that_of_the_report() -> None:
+    scores = np.full(10, 0.9)
+    correct = np.array([1, 1, 1, 1, 1, 0, 0, 0, np.nan, np.nan])
+    partial = np.arange(10) == 7
+    failed = np.arange(10) == 9
+    rule = evaluate(promise(), scores, correct, partial=partial, failed=failed).rules[1]
+    assert rule.errors == 3
+    assert rule.index == pytest.approx(100 * (5 - 2) / 9)

@@ -158,3 +158,109 @@ def test_a_plan_from_a_pilot_counts_the_dollars(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["dollars"] == found["labels_needed"] * 0.5
+
+
+def look_of(folder: Path, *arguments: str) -> int:
+    made = command(folder, "certify", *arguments, "--json")
+    return int(json.loads(made.stdout)["certificate"]["look"])
+
+
+def test_no_other_name_or_order_of_a_file_makes_a_first_look(folder: Path) -> None:
+    lines = (folder / "labels.csv").read_text().splitlines()
+    (folder / "again.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]))
+    (folder / "grown.csv").write_text("\n".join(lines[:800]))
+    assert look_of(folder, "labels.csv") == 1
+    assert look_of(folder, "again.csv") == 1
+    assert look_of(folder, "grown.csv") == 2
+    assert look_of(folder, "again.csv", "--error", "0.2") == 3
+    assert look_of(folder, "labels.csv", "--model", "another") == 1
+
+
+def test_rows_without_a_name_are_known_by_what_they_hold(folder: Path) -> None:
+    lines = [line.partition(",")[2] for line in (folder / "labels.csv").read_text().splitlines()]
+    (folder / "one.csv").write_text("\n".join(lines[:1000]))
+    (folder / "two.csv").write_text("\n".join(lines))
+    (folder / "copy.csv").write_text("\n".join([lines[0], *reversed(lines[1:1000])]))
+    (folder / "new.csv").write_text("\n".join([lines[0], *lines[1000:]]))
+    assert look_of(folder, "one.csv") == 1
+    copied = command(folder, "evaluate", "promise.json", "copy.csv")
+    assert copied.returncode == 2
+    assert "labelled for the promise itself" in copied.stderr
+    checked = command(folder, "evaluate", "promise.json", "new.csv")
+    assert "cannot be known" in checked.stdout
+    assert json.loads(command(folder, "evaluate", "promise.json", "new.csv", "--json").stdout)["fresh"] is None
+    assert look_of(folder, "two.csv") == 2
+
+
+def test_a_slip_of_the_pen_is_no_look(folder: Path) -> None:
+    (folder / "nan.csv").write_text("id,score,correct\n1,0.5,1\n2,nan,1\n")
+    (folder / "inf.csv").write_text("id,score,correct\n1,0.5,1\n2,inf,1\n")
+    for arguments in (("labels.csv", "--method", "hope"), ("labels.csv", "--error", "nan"), ("nan.csv",), ("inf.csv",)):
+        done = command(folder, "certify", *arguments)
+        assert done.returncode == 2, arguments
+        assert arguments[0] == "labels.csv" or f"{arguments[0]}:3: the score is not finite" in done.stderr
+    assert look_of(folder, "labels.csv") == 1
+
+
+def test_what_is_printed_can_be_applied(folder: Path) -> None:
+    (folder / "levels.csv").write_text(
+        "id,score,correct\n"
+        + "".join(f"{n},{0.8 if n % 2 else 0.9},{int(n % 2 == 0 or n % 6 != 1)}\n" for n in range(600))
+    )
+    done = command(folder, "certify", "levels.csv")
+    assert "answers with score > 0.8 are wrong" in done.stdout
+    assert "answers with score > 0.8: 0 of 300 wrong" in done.stdout
+
+
+def test_a_run_is_split_by_what_it_has(folder: Path) -> None:
+    (folder / "answers.csv").write_text(
+        "question,model,grade,confidence\n" + "".join(f"Q{n}?,a,correct,0.9\n" for n in range(60))
+    )
+    assert command(folder, "import", "answers.csv").returncode == 0
+    done = command(folder, "certify", "latest", "--by", "colour")
+    assert done.returncode == 2
+    assert "domain, topic, condition" in done.stderr
+
+
+def test_the_index_of_always_answering_is_that_of_the_report(folder: Path) -> None:
+    grades = ["correct"] * 6 + ["incorrect", "partial", "abstained", "error"]
+    for name in ("old", "new"):
+        rows = "".join(f"{name} {n}?,a,{grades[n % 10]},0.{9 - n % 10}\n" for n in range(600))
+        (folder / f"{name}.csv").write_text("question,model,grade,confidence\n" + rows)
+        assert command(folder, "import", f"{name}.csv").returncode == 0
+        if name == "old":
+            made = command(folder, "certify", "latest", "--error", "0.4")
+            assert "60 partly right answers as wrong" in made.stdout
+            assert "Warning" not in made.stderr
+    checked = command(folder, "evaluate", "promise.json", "latest", "--json")
+    always = json.loads(checked.stdout)["rules"][1]["omniscience_index"]
+    assert always == pytest.approx(100 * (6 - 1) / 9)
+
+
+def test_a_file_of_several_signals_is_certified_by_the_column_named(folder: Path) -> None:
+    random = np.random.default_rng(4)
+    for name in ("several", "later"):
+        tells = random.random(800)
+        right = random.random(800) < 0.5 + 0.5 * tells
+        (folder / f"{name}.csv").write_text(
+            "id,a,b,correct\n"
+            + "".join(f"{name}{n},{random.random()},{tells[n]},{int(right[n])}\n" for n in range(800))
+        )
+    assert "no column 'score'" in command(folder, "certify", "several.csv").stderr
+    assert command(folder, "certify", "several.csv", "--error", "0.2", "--signal", "a").returncode == 1
+    made = command(folder, "certify", "several.csv", "--error", "0.2", "--signal", "b", "--json")
+    assert made.returncode == 0, made.stdout
+    assert json.loads(made.stdout)["signal"] == "b"
+    checked = json.loads(command(folder, "evaluate", "promise.json", "later.csv", "--json").stdout)
+    assert checked["rules"][0]["risk"] < 0.22
+
+
+def test_what_a_file_calls_a_group_drives_no_terminal(folder: Path) -> None:
+    (folder / "rude.csv").write_text(
+        "id,score,correct,kind\n"
+        + "".join(f"{n},0.{n % 9},1,{'a' + chr(27) + '[31m' if n % 2 else ''}\n" for n in range(400))
+    )
+    made = command(folder, "certify", "rude.csv", "--by", "kind")
+    assert made.returncode == 0
+    assert "\x1b" not in made.stdout
+    assert "(none)" in made.stdout.splitlines()[0]

@@ -40,6 +40,10 @@ def test_looks_are_counted_along_the_whole_chain_of_overlaps(store: Store) -> No
     ]
 
 
+def test_labels_joined_bring_all_their_looks(store: Store) -> None:
+    assert [look(store, numbers).look for numbers in (range(10), range(10, 20), range(20))] == [1, 1, 3]
+
+
 def test_another_route_has_its_own_count(store: Store) -> None:
     look(store, range(100))
     assert look(store, range(100), route="gpt-x agreement").look == 1

@@ -16,6 +16,8 @@ from calibrant.types import Confidence, Outcome, OutcomeState
 
 __all__ = ["ScoredRows", "routes_of", "scored_rows"]
 
+_GROUPED = ("domain", "topic", "condition")
+
 _RIGHT = {OutcomeState.CORRECT: 1.0, OutcomeState.PARTIAL: 0.0, OutcomeState.INCORRECT: 0.0}
 
 
@@ -36,6 +38,10 @@ class ScoredRows:
     """Why rows cannot be answered -> how many; they count in the coverage."""
     ungraded: int
     """Attempts without a grade, left out altogether."""
+    partial: npt.NDArray[np.bool_]
+    """Partly right: wrong in ``correct``, 0 in the Index."""
+    failed: npt.NDArray[np.bool_]
+    """No usable answer: not in the Index's N."""
 
     def __len__(self) -> int:
         return len(self.questions)
@@ -61,9 +67,11 @@ def scored_rows(outcomes: Iterable[Outcome], *, model: str, signal: str, by: str
         by: ``domain``, ``topic`` or ``condition``: what groups are.
 
     Raises:
-        InputError: there is no graded attempt of this model.
+        InputError: there is no graded attempt of this model, or ``by`` is nothing that a run can be split by.
     """
-    scores, correct, clusters, groups, questions = [], [], [], [], []
+    if by is not None and by not in _GROUPED:
+        raise InputError(f"a run is not split by '{by}'", place="--by", remedy=f"Use one of: {', '.join(_GROUPED)}.")
+    scores, correct, clusters, groups, questions, states = [], [], [], [], [], []
     unanswered: Counter[str] = Counter()
     ungraded = 0
     for outcome in outcomes:
@@ -80,6 +88,7 @@ def scored_rows(outcomes: Iterable[Outcome], *, model: str, signal: str, by: str
         clusters.append(outcome.cluster)
         groups.append(str(getattr(outcome, by) or "") if by else "")
         questions.append(outcome.question_hash or "")
+        states.append(outcome.state)
     if not questions:
         raise InputError(f"no graded answer of '{model}' is there", place="--model")
     return ScoredRows(
@@ -90,6 +99,8 @@ def scored_rows(outcomes: Iterable[Outcome], *, model: str, signal: str, by: str
         questions=questions,
         unanswered=dict(unanswered),
         ungraded=ungraded,
+        partial=np.array([state is OutcomeState.PARTIAL for state in states]),
+        failed=np.array([state is OutcomeState.ERROR for state in states]),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import options
+from calibrant.cli.printing import plain, plural
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ Confidence = Annotated[float, typer.Option("--confidence", min=0.5, max=0.9999, 
 MethodName = Annotated[
     str,
     typer.Option(
-        "--method", help="multistart (any law), band (where risk never falls as confidence does), single, pilot ..."
+        "--method",
+        help="multistart, single, pilot, bonferroni, betting (any law); band, sgr (where risk never falls as "
+        "confidence falls).",
     ),
 ]
 
@@ -32,7 +36,9 @@ def certify(
     error: Error = 0.1,
     confidence: Confidence = 0.9,
     model: Annotated[Optional[str], typer.Option("--model", help="Of a run with several models.")] = None,  # noqa: UP045
-    signal: Annotated[Optional[str], typer.Option("--signal", help="Of a model with several signals.")] = None,  # noqa: UP045
+    signal: Annotated[
+        str | None, typer.Option("--signal", help="Of a model with several signals; of a file, the column.")
+    ] = None,
     by: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--by", help="A promise for each domain, topic or condition (of a file: any column)."),
@@ -72,6 +78,7 @@ def certify(
 def _promise(evidence: Evidence, store: Store, asked: dict[str, Any]) -> Promise:
     from calibrant.policies import Certificate, Promise, evidence_digest, naive_threshold, route_name
 
+    _check(asked)
     rows = evidence.rows
     look = store.take_look(
         route_name(evidence.model, evidence.signal, evidence.grader),
@@ -93,7 +100,20 @@ def _promise(evidence: Evidence, store: Store, asked: dict[str, Any]) -> Promise
         set_hash=evidence.set_hash,
         labels=tuple(sorted({question[:16] for question in rows.questions})),
         naive_threshold=naive_threshold(rows.scores, rows.correct, alpha=asked["alpha"]),
+        named=evidence.named,
     )
+
+
+def _check(asked: Mapping[str, Any]) -> None:
+    """Refuse a slip of the pen before it is entered as a look."""
+    from typing import get_args
+
+    from calibrant.policies import Method
+
+    if asked["method"] not in get_args(Method):
+        raise InputError(f"method must be one of {', '.join(get_args(Method))}, not '{asked['method']}'")
+    if not 0 < asked["alpha"] < 1 or not 0 < asked["delta"] < 1:
+        raise InputError("--error and --confidence must be numbers between 0 and 1")
 
 
 def _certificate(evidence: Evidence, asked: dict[str, Any], look: int) -> Certificate:
@@ -142,36 +162,42 @@ def _as_json(promise: Promise, evidence: Evidence, path: Path) -> dict[str, Any]
 
 def _show(promise: Promise, evidence: Evidence, path: Path) -> None:
     certificate, rows = promise.certificate, evidence.rows
-    print(certificate.sentence())
-    print(f"  about      {promise.model}, by its confidence '{promise.signal}', graded by {promise.grader}")
-    print(f"  labels     {len(rows):,} questions, look {certificate.look} at them: tested at {certificate.level:.4f}")
+    print(plain(certificate.sentence()))
+    about = f"{promise.model}, by its confidence '{promise.signal}', graded by {promise.grader}"
+    print(f"  about      {plain(about)}")
+    print(
+        f"  labels     {plural(len(rows), 'row')}, look {certificate.look} at them: tested at {certificate.level:.4f}"
+    )
     for name, group in certificate.groups.items():
-        print(f"  {name or '(none)'}: {_in_short(group)}")
+        print(f"  {plain(name) or '(none)'}: {_in_short(group, 'its')}")
     if not certificate.groups:
-        print(f"  here       {_in_short(certificate)}")
+        print(f"  here       {_in_short(certificate, 'all')}")
     for why, count in rows.unanswered.items():
         print(f"  unanswered {count:,}: {why}")
+    if rows.partial.any():
+        print(f"  counted    {plural(int(rows.partial.sum()), 'partly right answer')} as wrong")
     if rows.ungraded:
-        print(f"  left out   {rows.ungraded:,} answers without a grade: the promise is about such as have one")
+        print(f"  left out   {plural(rows.ungraded, 'answer')} without a grade: the promise is about such as have one")
+    if not evidence.named:
+        print("  unknown    without a column question or id, later rows cannot be told from these: keep them apart")
     for sentence in certificate.assumptions:
         print(f"  assumes    {sentence}")
     print(f"Wrote {path}. On fresh questions: calibrant evaluate {path} RUN")
 
 
-def _in_short(certificate: Certificate) -> str:
+def _in_short(certificate: Certificate, whose: str) -> str:
+    from calibrant.policies.certificate import rule_in_words
+
     if certificate.threshold is None:
         needed = certificate.labels_needed
         more = "" if needed is None else f"; about {needed:,} labels would do ({certificate.labels_assumption})"
         return f"no promise: {certificate.reason}{more}"
-    rule = (
-        "every answer"
-        if certificate.threshold == float("-inf")
-        else f"answers with {certificate.threshold:.6g} or more"
-    )
+    everything = certificate.threshold == float("-inf")
+    rule = "every answer" if everything else f"answers with {rule_in_words(certificate.threshold)}"
     bound = "" if certificate.upper_bound is None else f", at most {certificate.upper_bound:.1%}"
     low_high = certificate.coverage_interval
     span = "" if low_high is None else f" ({low_high.low:.0%} to {low_high.high:.0%})"
     return (
         f"{rule}: {certificate.errors:,} of {certificate.accepted:,} wrong{bound}; "
-        f"{certificate.coverage:.1%}{span} of all questions are answered"
+        f"{certificate.coverage:.1%}{span} of {whose} questions are answered"
     )

@@ -42,7 +42,7 @@ def evaluate(
     with open_store(store or settings.store) as opened:
         graded_by = None if made.grader == "the file's" else made.grader
         evidence = read_evidence(source, opened, model=made.model, signal=made.signal, grader=graded_by, by=made.by)
-    _refuse_labelled(made, evidence, promise)
+    fresh = _freshness(made, evidence, promise)
     rows = evidence.rows
     try:
         found = evaluated(
@@ -51,6 +51,8 @@ def evaluate(
             rows.correct,
             clusters=rows.clusters,
             groups=rows.groups if made.by else None,
+            partial=rows.partial,
+            failed=rows.failed,
             level=settings.level if level is None else level,
         )
     except ValueError as error:
@@ -61,9 +63,17 @@ def evaluate(
         draw_risk_coverage(found, picture)
         remark(f"wrote {picture}")
     if as_json:
-        print_json({"schema_version": 1, "level": found.level, "set_hash": evidence.set_hash, **found.to_dict()})
+        print_json(
+            {
+                "schema_version": 1,
+                "level": found.level,
+                "set_hash": evidence.set_hash,
+                "fresh": fresh,
+                **found.to_dict(),
+            }
+        )
     else:
-        _show(made, found)
+        _show(made, found, fresh)
     if found.verdict == "broken":
         raise typer.Exit(1)
 
@@ -82,32 +92,42 @@ def _read(path: Path) -> Promise:
         raise InputError(str(error), place=str(path), remedy="Make one with: calibrant certify RUN.") from None
 
 
-def _refuse_labelled(made: Promise, evidence: Evidence, path: Path) -> None:
+def _freshness(made: Promise, evidence: Evidence, path: Path) -> bool | None:
+    """True: no question was labelled for the promise; None: rows without names cannot tell."""
     shared = made.shared_with(evidence.rows.questions)
-    if shared:
+    known = made.named and evidence.named
+    if shared and (known or shared == len(set(evidence.rows.questions))):
         raise InputError(
             f"{shared:,} of these questions were labelled for the promise itself",
             place=str(path),
-            remedy="A promise is checked on fresh questions: take a run over others.",
+            remedy="A promise is checked on fresh questions: take a run over others."
+            + ("" if known else " A column question or id tells rows apart that look alike."),
         )
+    return True if known else None
 
 
-def _show(made: Promise, found: Evaluation) -> None:
+def _show(made: Promise, found: Evaluation, fresh: bool | None) -> None:
     from rich.table import Table
 
-    from calibrant.cli.printing import console
+    from calibrant.cli.printing import console, plain
 
+    where, sure = ("in each of its groups, ", "of a group ") if found.groups else ("", ""), f"{100 * found.level:g}%"
     words = {
-        "kept": f"Kept: the error rate is at most {_share(found.upper_bound)} with {found.level:.0%} confidence.",
+        "kept": f"Kept: {where[0]}the error rate is at most {_share(found.upper_bound)} with {sure} confidence.",
         "broken": f"BROKEN: so many errors have a chance of {_share(found.p_value)} if the promise were kept.",
         "not contradicted": (
-            f"Not contradicted, and not shown either: the error rate may reach {_share(found.upper_bound)} "
-            f"({found.level:.0%} confidence). More answers would tell."
+            f"Not contradicted, and not shown either: the error rate {where[1]}may reach {_share(found.upper_bound)} "
+            f"({sure} confidence). More answers would tell."
         ),
         "nothing answered": "Nothing was answered: there is no promise to keep.",
     }
     print(words[found.verdict])
-    print(f"Promised: {made.certificate.sentence()}")
+    print(f"Promised: {plain(made.certificate.sentence())}")
+    for group in found.groups:
+        bound = "" if group.upper_bound is None else f", at most {_share(group.upper_bound)}"
+        print(
+            f"  {plain(group.name) or '(none)'}: {group.verdict}, {group.errors:,} of {group.accepted:,} wrong{bound}"
+        )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("rule", "answered", "of all", "wrong", "of answered", "Index"):
         table.add_column(name, justify="left" if name == "rule" else "right")
@@ -115,10 +135,20 @@ def _show(made: Promise, found: Evaluation) -> None:
         low_high = "" if rule.risk_interval is None else f" {rule.risk_interval.low:.1%}..{rule.risk_interval.high:.1%}"
         risk = "-" if rule.risk is None else f"{rule.risk:.1%}{low_high}"
         table.add_row(
-            rule.name, f"{rule.accepted:,}", f"{rule.coverage:.1%}", f"{rule.errors:,}", risk, f"{rule.index:+.1f}"
+            rule.name,
+            f"{rule.accepted:,}",
+            f"{rule.coverage:.1%}",
+            f"{rule.errors:,}",
+            risk,
+            "-" if rule.index is None else f"{rule.index:+.1f}",
         )
     console().print(table)
-    print(f"{found.rows:,} fresh questions, {found.clusters:,} documents or questions. Intervals at {found.level:.0%}.")
+    called = "rows" if fresh is None else "fresh rows"
+    print(f"{found.rows:,} {called}, {found.clusters:,} documents or questions. Intervals at {100 * found.level:g}%.")
+    if fresh is None:
+        print(
+            "Whether they are fresh cannot be known: there is no column question or id here, or where it was promised."
+        )
 
 
 def _share(value: float | None) -> str:

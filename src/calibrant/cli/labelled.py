@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class Evidence:
     signal: str
     grader: str
     set_hash: str | None
+    named: bool = True
+    """Whether every row says which question it is about, so that rows seen before are known again."""
 
 
 def read_evidence(
@@ -93,71 +96,110 @@ def _of_file(path: Path, *, model: str | None, signal: str | None, by: str | Non
     import numpy as np
 
     from calibrant.analysis import ScoredRows
-    from calibrant.questions import as_text, read_rows
+    from calibrant.questions import read_rows
 
     reader = read_rows(path)
-    rows = list(reader)
-    columns = _columns(list(reader.columns), path, by)
-    scores, correct, clusters, groups, questions = [], [], [], [], []
-    unanswered: Counter[str] = Counter()
-    for number, row in enumerate(rows):
-        place = f"{path}:{row.line}"
-        cells = {name: as_text(row.values.get(column)) for name, column in columns.items()}
-        right = _label(cells["correct"], place)
-        score = nan if right is None else _score(cells["score"], place)
-        if right is None:
-            unanswered["no label: the model declined"] += 1
-        scores.append(score)
-        correct.append(nan if right is None else right)
-        name = cells.get("question") or cells.get("id") or f"{path.name} row {number}"
-        questions.append(hashlib.sha256(name.encode()).hexdigest())
-        clusters.append(cells.get("cluster") or name)
-        groups.append(cells.get("group") or "")
+    columns = _columns(list(reader.columns), path, by, signal)
+    rows = [_row(row.values, columns, f"{path}:{row.line}") for row in reader]
     if not rows:
         raise InputError("holds no rows", place=str(path))
+    names = _names(rows)
+    correct = np.array([row.correct for row in rows])
+    declined = int(np.isnan(correct).sum())
     table = ScoredRows(
-        scores=np.array(scores),
-        correct=np.array(correct),
-        clusters=clusters,
-        groups=groups,
-        questions=questions,
-        unanswered=dict(unanswered),
+        scores=np.array([row.score for row in rows]),
+        correct=correct,
+        clusters=[row.cluster or name for row, name in zip(rows, names, strict=True)],
+        groups=[row.group for row in rows],
+        questions=[hashlib.sha256(name.encode()).hexdigest() for name in names],
+        unanswered={"no label: the model declined": declined} if declined else {},
         ungraded=0,
+        partial=np.zeros(len(rows), dtype=np.bool_),
+        failed=np.zeros(len(rows), dtype=np.bool_),
     )
     return Evidence(
-        rows=table, model=model or path.name, signal=signal or columns["score"], grader="the file's", set_hash=None
+        rows=table,
+        model=model or "the file's model",
+        signal=signal or "score",
+        grader="the file's",
+        set_hash=None,
+        named=all(row.name for row in rows),
     )
 
 
-def _columns(names: list[str], path: Path, by: str | None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    score: float
+    correct: float
+    name: str
+    cluster: str
+    group: str
+
+
+def _row(values: Mapping[str, object], columns: Mapping[str, str], place: str) -> _Row:
+    from calibrant.questions import as_text
+
+    cells = {name: as_text(values.get(column)) or "" for name, column in columns.items()}
+    right = _label(cells["correct"], place)
+    return _Row(
+        score=nan if right is None else _score(cells["score"], place),
+        correct=nan if right is None else right,
+        name=cells.get("question") or cells.get("id") or "",
+        cluster=cells.get("cluster") or "",
+        group=cells.get("group") or "",
+    )
+
+
+def _names(rows: list[_Row]) -> list[str]:
+    """What tells a row's question: its text or id; else score, label and how many such there were, whatever the file
+    is called and however it is ordered.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    names = []
+    for row in rows:
+        content = repr(row.score), repr(row.correct)
+        if not row.name:
+            seen[content] += 1
+        names.append(row.name or f"row without a name {content} {seen[content]}")
+    return names
+
+
+def _columns(names: list[str], path: Path, by: str | None, signal: str | None) -> dict[str, str]:
     folded = {name.strip().lower(): name for name in names}
     found: dict[str, str] = {}
     for field, aliases in _FIELDS.items():
         column = next((folded[alias] for alias in aliases if alias in folded), None)
         if column is not None:
             found[field] = column
+    if signal is not None and signal.strip().lower() in folded:
+        found["score"] = folded[signal.strip().lower()]
     missing = [field for field in ("score", "correct") if field not in found]
     if missing:
         raise InputError(
             f"no column '{missing[0]}'", place=str(path), remedy=f"The columns are: {', '.join(names[:20])}."
         )
     if by is not None:
-        if by.lower() not in folded:
+        if by.strip().lower() not in folded:
             raise InputError(f"no column '{by}'", place="--by", remedy=f"The columns are: {', '.join(names[:20])}.")
-        found["group"] = folded[by.lower()]
+        found["group"] = folded[by.strip().lower()]
     return found
 
 
-def _score(text: str | None, place: str) -> float:
+def _score(text: str, place: str) -> float:
     try:
-        return float(text or "")
+        score = float(text)
     except ValueError:
         raise InputError(f"the score is no number: {text!r}", place=place) from None
+    if not isfinite(score):
+        raise InputError(
+            f"the score is not finite: {text!r}", place=place, remedy="Leave the label empty where there is no answer."
+        )
+    return score
 
 
-def _label(text: str | None, place: str) -> float | None:
+def _label(text: str, place: str) -> float | None:
     words: dict[str, float | None] = {"1": 1.0, "1.0": 1.0, "true": 1.0, "0": 0.0, "0.0": 0.0, "false": 0.0, "": None}
-    word = (text or "").strip().lower()
+    word = text.strip().lower()
     if word not in words:
         raise InputError(
             f"'{text}' is no label",

@@ -32,7 +32,9 @@ def plan(
         typer.Option("--pilot", help="Measure both on a run, or a file with score and correct, instead."),
     ] = None,
     model: Annotated[Optional[str], typer.Option("--model", help="Of a pilot with several models.")] = None,  # noqa: UP045
-    signal: Annotated[Optional[str], typer.Option("--signal", help="Of a pilot with several signals.")] = None,  # noqa: UP045
+    signal: Annotated[
+        str | None, typer.Option("--signal", help="Of a pilot with several signals; of a file, the column.")
+    ] = None,
     label_cost: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option("--label-cost", min=0.0, help="Dollars for one label, answer included."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from calibrant.policies.certificate import ClusterFacts
 from calibrant.policies.clusters import FEWEST_FOR_A_PROMISE
 from calibrant.policies.declared import POPULATIONS, Declared
@@ -9,7 +11,7 @@ from calibrant.policies.labelled import Labelled
 from calibrant.policies.methods import MONOTONE, Trial
 from calibrant.policies.sizes import zero_error_minimum
 
-__all__ = ["assumptions", "no_promise_reason"]
+__all__ = ["assumptions", "assumptions_of_groups", "no_promise_reason"]
 
 
 def assumptions(
@@ -55,6 +57,20 @@ def _about_clusters(facts: ClusterFacts | None, from_scores: bool) -> list[str]:
     return said
 
 
+def assumptions_of_groups(
+    pools: Mapping[str, tuple[str, ...]], smallest: int, said: Sequence[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """What the promises of all groups rest on together, and what each of them rests on."""
+    sentences = [
+        f"Each of {len(pools)} groups was tested at a share of the level, so all their promises hold at once.",
+        f"Groups of fewer than {smallest} answered rows were merged, the smallest first, without a look at labels.",
+    ]
+    if any(len(members) > 1 for members in pools.values()):
+        sentences.append("The promise of merged groups is about them together, in the proportions they have here.")
+    common = set(said[0]).intersection(*said)
+    return (*sentences, *(sentence for sentence in said[0] if sentence in common))
+
+
 def no_promise_reason(used: Labelled, trial: Trial, level: float, too_few_clusters: bool) -> str:
     """Why nothing can be promised, in one line."""
     if too_few_clusters:
@@ -63,6 +79,9 @@ def no_promise_reason(used: Labelled, trial: Trial, level: float, too_few_cluste
         return "the model answered none of the rows"
     least = zero_error_minimum(trial.alpha, level)
     if not (trial.evidence.best <= level).any():
+        if used.cluster is not None:
+            there = len(set(used.cluster[: used.answered].tolist()))
+            return f"{there} clusters hold an answer, fewer than a test takes even without an error"
         return f"{used.answered} answered rows are fewer than the {least} that a test takes even without an error"
     if trial.ladder.errors[-1] == trial.ladder.accepted[-1]:
         return "every answer is wrong"

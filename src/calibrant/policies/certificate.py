@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import inf, isfinite, nan
+from math import inf, isfinite, nan, nextafter
 from typing import Any
 
 from calibrant.metrics.intervals import Interval
 
-__all__ = ["Certificate", "ClusterFacts", "LevelTested"]
+__all__ = ["Certificate", "ClusterFacts", "LevelTested", "rule_in_words"]
 
 SCHEMA_VERSION = 1
+
+
+def rule_in_words(threshold: float) -> str:
+    """Which scores a threshold answers, exactly: whoever applies the words decides as the policy does.
+
+    A threshold just above a score reads as 'above' that score, since 'at least' would let in the answers with it.
+
+    >>> rule_in_words(0.8), rule_in_words(nextafter(0.8, inf))
+    ('score >= 0.8', 'score > 0.8')
+    """
+    below = float(nextafter(threshold, -inf))
+    at_least, above = repr(float(threshold)), repr(below)
+    return f"score >= {at_least}" if len(at_least) <= len(above) else f"score > {above}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +130,13 @@ class Certificate:
         for label, members in self.merged.items():
             if name in members:
                 return self.groups[label]
-        return self.groups.get(name)
+        return None if name in self.merged else self.groups.get(name)
 
     def sentence(self) -> str:
         """The promise, or the no, in one sentence."""
         risk, sure = f"{100 * self.alpha:g} %", f"{100 * (1 - self.delta):g} %"
         if self.groups:
-            kept = [name for name, group in self.groups.items() if group.promised]
+            kept = [name or "(none)" for name, group in self.groups.items() if group.promised]
             if not kept:
                 return f"No promise possible with these data in any of {len(self.groups)} groups."
             return (
@@ -132,7 +145,7 @@ class Certificate:
             )
         if self.threshold is None:
             return f"No promise possible with these data: {self.reason or 'no candidate threshold passed its test'}."
-        rule = "all answers" if self.threshold == -inf else f"answers with score >= {self.threshold:.6g}"
+        rule = "all answers" if self.threshold == -inf else f"answers with {rule_in_words(self.threshold)}"
         return f"With {sure} confidence, at most {risk} of {rule} are wrong."
 
     def to_dict(self) -> dict[str, Any]:

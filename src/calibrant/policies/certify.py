@@ -11,12 +11,10 @@ from scipy.special import betaincinv
 
 from calibrant.metrics.arrays import Bools, same_length, whole_number
 from calibrant.metrics.intervals import Interval, clustered_proportion, wilson_interval
-from calibrant.policies.assumptions import assumptions, no_promise_reason
+from calibrant.policies.assumptions import assumptions, assumptions_of_groups, no_promise_reason
 from calibrant.policies.candidates import ladder
 from calibrant.policies.certificate import Certificate, ClusterFacts, LevelTested
-from calibrant.policies.clusters import (
-    effective_counts,
-)
+from calibrant.policies.clusters import effective_counts
 from calibrant.policies.declared import Declared, Method, level_at_look
 from calibrant.policies.evidence import betting, binomial
 from calibrant.policies.groups import merge_small
@@ -146,7 +144,7 @@ def _certificate(data: Labelled, asked: Asked) -> Certificate:
         largest = 1.0 if used.weight is None else float(used.weight.max())
         evidence = betting(used, rungs, asked.alpha, asked.declared.weight_bound or largest)
     elif used.cluster is not None:
-        counts = effective_counts(used, rungs, asked.alpha, _finest(asked, len(rungs)))
+        counts = effective_counts(used, rungs, asked.alpha, _finest(asked, len(rungs)), asked.level)
         evidence, effect = counts.evidence, counts.design_effect
     else:
         evidence = binomial(rungs, asked.alpha)
@@ -242,15 +240,15 @@ def _by_group(rows: _Rows, groups: ArrayLike, asked: Asked) -> Certificate:
     named = np.asarray(groups).astype(str)
     same_length(scores=data.score, groups=named)
     there = ~np.isnan(correctness(rows.correct))
-    names = np.unique(named)
-    sizes = {str(name): int((there & (named == name)).sum()) for name in names}
+    names, codes = np.unique(named, return_inverse=True)
+    sizes = dict(zip(names.tolist(), np.bincount(codes, weights=there).astype(int).tolist(), strict=True))
     smallest = 2 * zero_error_minimum(asked.alpha, asked.level / len(sizes))
     pools = merge_small(sizes, smallest)
     share = replace(asked, delta=asked.delta / len(pools), level=asked.level / len(pools))
     bound = asked.declared.weight_bound
-    found = {
-        name: _certificate(rows.part(np.isin(named, members)).checked(bound), share) for name, members in pools.items()
-    }
+    pool = {member: number for number, members in enumerate(pools.values()) for member in members}
+    codes = np.array([pool[name] for name in names.tolist()])[codes]
+    found = {name: _certificate(rows.part(codes == number).checked(bound), share) for number, name in enumerate(pools)}
     promised = [one for one in found.values() if one.threshold is not None]
     uppers = [one.upper_bound for one in promised if one.upper_bound is not None]
     return Certificate(
@@ -272,8 +270,5 @@ def _by_group(rows: _Rows, groups: ArrayLike, asked: Asked) -> Certificate:
         reason=None if promised else "in no group did a candidate threshold pass its test",
         groups=found,
         merged={name: members for name, members in pools.items() if len(members) > 1},
-        assumptions=(
-            f"Each of {len(pools)} groups was tested at a share of the level, so all their promises hold at once.",
-            f"Groups of fewer than {smallest} answered rows were merged, the smallest first, without a look at labels.",
-        ),
+        assumptions=assumptions_of_groups(pools, smallest, [one.assumptions for one in found.values()]),
     )

@@ -11,11 +11,22 @@ from calibrant.metrics.arrays import Bools, Floats, Ints
 from calibrant.policies.candidates import Ladder
 from calibrant.policies.evidence import Evidence
 from calibrant.policies.labelled import Labelled
+from calibrant.policies.sizes import zero_error_minimum
 
-__all__ = ["FEWEST_EFFECTIVE", "FEWEST_FOR_A_PROMISE", "Effective", "effective_counts", "one_of_each", "split_clusters"]
+__all__ = [
+    "FEWEST_EFFECTIVE",
+    "FEWEST_FOR_A_PROMISE",
+    "FEWEST_WITH_ERRORS",
+    "Effective",
+    "effective_counts",
+    "one_of_each",
+    "split_clusters",
+]
 
 FEWEST_FOR_A_PROMISE = 10
 FEWEST_EFFECTIVE = 30
+FEWEST_WITH_ERRORS = 5
+"""With errors in fewer clusters nobody can tell how much a cluster's rows depend on each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,55 +49,70 @@ class _Sums:
     """Sum of (wrong - rate x accepted)^2."""
     sizes_squared: Floats
     """Sum of accepted^2."""
+    wrong_clusters: Floats
+    """Clusters with an accepted row that is wrong."""
 
 
 def _sums(data: Labelled, ladder: Ladder) -> _Sums:
     assert data.cluster is not None  # noqa: S101 - the caller's branch
     groups = int(data.cluster.max()) + 1
     size, wrong = np.zeros(groups), np.zeros(groups)
-    rows = np.empty((5, len(ladder)))
+    rows = np.empty((6, len(ladder)))
     start = 0
     for j, end in enumerate(ladder.accepted):
         part = data.cluster[start:end]
         size += np.bincount(part, minlength=groups)
         wrong += np.bincount(part, weights=data.wrong[start:end], minlength=groups)
         n, k = size.sum(), wrong.sum()
-        rows[:, j] = n, k, (size > 0).sum(), ((wrong - k / n * size) ** 2).sum(), (size**2).sum()
+        squares = ((wrong - k / n * size) ** 2).sum()
+        rows[:, j] = n, k, (size > 0).sum(), squares, (size**2).sum(), (wrong > 0).sum()
         start = int(end)
     return _Sums(*rows)
 
 
-def effective_counts(data: Labelled, ladder: Ladder, alpha: float, finest: float) -> Effective:
+def effective_counts(data: Labelled, ladder: Ladder, alpha: float, finest: float, level: float) -> Effective:
     """The binomial tail on effective counts k/d, n/d in its beta form.
 
     d = max(1, cluster-robust variance / binomial variance, 1 + (m - 1) ICC), m the mean size of an accepted row's
     cluster; both counts also times (z/t)^2, Student's t with G - 1 degrees at the finest level that will be tested.
+    Where fewer than five clusters hold an error, ICC counts as 1: errors that have not been seen do not show how they
+    come, and one document that is wrong throughout must not be taken for many rows that are right. For the same reason
+    nothing passes on fewer clusters than rows that one test at the whole level takes without an error.
 
     Args:
         data: rows with clusters.
         ladder: candidates.
         alpha: error rate to be promised.
         finest: the smallest level at which a candidate may be tested.
+        level: of all tests together.
     """
     if not len(ladder):
         return Effective(evidence=Evidence(p=np.empty(0), best=np.empty(0)), icc=0.0, design_effect=np.empty(0))
     sums = _sums(data, ladder)
+    mean_size = sums.sizes_squared / sums.n
+    icc, effect = _design_effect(sums, mean_size)
+    factor = (ndtri(1 - finest) / stdtrit(np.maximum(sums.clusters - 1, 1), 1 - finest)) ** 2 / effect
+    n, k = sums.n * factor, sums.k * factor
+    few = (sums.clusters < FEWEST_FOR_A_PROMISE) | (sums.clusters < zero_error_minimum(alpha, level))
+    p = np.where(n > k, betainc(np.maximum(n - k, 1e-12), k + 1, 1 - alpha), 1.0)
+    evidence = Evidence(
+        p=np.where(few, 1.0, p), best=np.where(few, 1.0, (1 - alpha) ** (sums.n / mean_size)), counts=(n, k)
+    )
+    return Effective(evidence=evidence, icc=icc, design_effect=effect)
+
+
+def _design_effect(sums: _Sums, mean_size: Floats) -> tuple[float, Floats]:
+    """ICC pooled over the candidates, and d at each."""
     rate = sums.k / sums.n
     scale = sums.clusters / np.maximum(sums.clusters - 1, 1)
     variance = sums.n * rate * (1 - rate)
     # Moment estimate: pairs in one cluster, over all candidates together; single candidates are too noisy.
-    pairs = float(((sums.sizes_squared / sums.n - 1) * variance).sum())
+    pairs = float(((mean_size - 1) * variance).sum())
     icc = min(1.0, max(0.0, float((scale * sums.squares - variance).sum()) / pairs)) if pairs > 0 else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         robust = np.where(variance > 0, scale * sums.squares / variance, 1.0)
-    mean_size = sums.sizes_squared / sums.n
-    effect = np.maximum(np.maximum(1.0, robust), 1 + (mean_size - 1) * icc)
-    factor = (ndtri(1 - finest) / stdtrit(np.maximum(sums.clusters - 1, 1), 1 - finest)) ** 2 / effect
-    n, k = sums.n * factor, sums.k * factor
-    p = np.where(n > k, betainc(np.maximum(n - k, 1e-12), k + 1, 1 - alpha), 1.0)
-    p = np.where(sums.clusters < FEWEST_FOR_A_PROMISE, 1.0, p)
-    best = np.where(sums.clusters < FEWEST_FOR_A_PROMISE, 1.0, (1 - alpha) ** sums.n)
-    return Effective(evidence=Evidence(p=p, best=best, counts=(n, k)), icc=icc, design_effect=effect)
+    here = np.where(sums.wrong_clusters < FEWEST_WITH_ERRORS, 1.0, icc)
+    return icc, np.maximum(np.maximum(1.0, robust), 1 + (mean_size - 1) * here)
 
 
 def one_of_each(codes: Ints | None, seed: int) -> Bools:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv
 
-from calibrant.metrics.arrays import Bools, Floats
+from calibrant.metrics.arrays import Bools, Floats, Ints, cluster_codes, same_length
 from calibrant.metrics.intervals import Interval, clustered_proportion
 from calibrant.metrics.selective import risk_coverage
 from calibrant.policies.labelled import labelled
 from calibrant.policies.promise import Promise
+from calibrant.policies.verdict import Check, Verdict, check, together
 
 __all__ = ["Evaluation", "Rule", "evaluate"]
-
-Verdict = Literal["kept", "not contradicted", "broken", "nothing answered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +33,8 @@ class Rule:
     coverage: float
     """Answered of all rows."""
     coverage_interval: Interval | None
-    index: float
-    """100 (right - wrong) / all rows, in [-100, 100]."""
+    index: float | None
+    """100 (right - wrong) / N, in [-100, 100]: partly right counts 0, failed rows are not in N (definitions, 1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +43,19 @@ class Evaluation:
 
     verdict: Verdict
     """``kept``: the upper bound of the risk is at most alpha. ``broken``: so many errors are improbable if it were.
-    Else these rows are too few to say: ``not contradicted``."""
+    Else these rows are too few to say: ``not contradicted``. Of a promise by group: kept where every group's is shown
+    to be, broken where one is, its errors being improbable at (1 - level) / groups."""
     alpha: float
     level: float
     """Of the tests behind the verdict and of every interval."""
     p_value: float | None
-    """Chance of at least so many errors if the risk were alpha."""
+    """Chance of at least so many errors if the risk were alpha; over groups, of the worst one, times their number."""
     upper_bound: float | None
-    """Of the risk, one-sided at ``level``."""
+    """Of the risk, one-sided at ``level``; over groups, the largest."""
     rows: int
     clusters: int
+    groups: tuple[Check, ...]
+    """One for each group that was promised something."""
     rules: tuple[Rule, ...]
     """The certificate first, then its alternatives."""
     curve: tuple[tuple[float, float], ...]
@@ -69,6 +70,7 @@ class Evaluation:
             "upper_bound": self.upper_bound,
             "rows": self.rows,
             "clusters": self.clusters,
+            "groups": [group.to_dict() for group in self.groups],
             "rules": [
                 {
                     "rule": rule.name,
@@ -97,6 +99,8 @@ def evaluate(
     *,
     clusters: ArrayLike | None = None,
     groups: ArrayLike | None = None,
+    partial: ArrayLike | None = None,
+    failed: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Evaluation:
     """Apply a promise's threshold to rows that had no part in it.
@@ -107,6 +111,8 @@ def evaluate(
         correct: 1, 0, or nan where the policy cannot answer, shape (n,).
         clusters: label of each row's cluster.
         groups: label of each row's group, where the promise was made by group.
+        partial: whether the answer is partly right, shape (n,): wrong for the promise, 0 for the Index.
+        failed: whether there is no usable answer, shape (n,): not in the Index's N.
         level: of the tests and intervals, in (0, 1).
 
     Returns:
@@ -117,84 +123,103 @@ def evaluate(
     """
     given, right = np.asarray(scores, dtype=np.float64), np.asarray(correct, dtype=np.float64)
     labelled(given, right, clusters)
-    names = np.arange(len(given)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    names = cluster_codes(clusters, len(given))[0]
     answerable = np.isfinite(right)
     certificate = promise.certificate
-    accepted = answerable & _decided(promise, given, groups)
-    naive = promise.naive_threshold
+    pool = _pools(promise, groups, len(given))
+    accepted = answerable & _decided(promise, given, pool)
+    rows = _Rows(right, names, _flags(partial, given), _flags(failed, given), level)
     plain = "always answering" if answerable.all() else "the model's own refusals alone"
-    rules = [
-        _rule("certificate", certificate.threshold, accepted, right, names, level),
-        _rule(plain, None, answerable, right, names, level),
-    ]
-    if naive is not None:
-        rules.append(_rule("naive threshold", naive, answerable & (given >= naive), right, names, level))
-    verdict, p_value, bound = _verdict(accepted, right, names, certificate.alpha, level)
+    rules = [_rule("certificate", certificate.threshold, accepted, rows), _rule(plain, None, answerable, rows)]
+    if promise.naive_threshold is not None:
+        naive = promise.naive_threshold
+        rules.append(_rule("naive threshold", naive, answerable & (given >= naive), rows))
+    by_group = _by_group(promise, accepted, pool, rows)
+    found = together(by_group) if certificate.groups else check(accepted, right, names, certificate.alpha, level)
     return Evaluation(
-        verdict=verdict,
+        verdict=found.verdict,
         alpha=certificate.alpha,
         level=level,
-        p_value=p_value,
-        upper_bound=bound,
+        p_value=found.p_value,
+        upper_bound=found.upper_bound,
         rows=len(given),
         clusters=int(names.max()) + 1,
+        groups=by_group,
         rules=tuple(rules),
         curve=_curve(given, right),
     )
 
 
-def _decided(promise: Promise, scores: Floats, groups: ArrayLike | None) -> Bools:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    right: Floats
+    clusters: Ints
+    partial: Bools
+    failed: Bools
+    level: float
+
+
+def _flags(values: ArrayLike | None, like: Floats) -> Bools:
+    flags = np.zeros(len(like), dtype=np.bool_) if values is None else np.asarray(values, dtype=np.bool_)
+    same_length(scores=like, flags=flags)
+    return flags
+
+
+def _decided(promise: Promise, scores: Floats, pool: Ints | None) -> Bools:
+    """Which rows the policy answers; ``pool`` holds the place of each row's certificate, -1 for a group unknown."""
     certificate = promise.certificate
-    if certificate.groups:
-        labels = [None] * len(scores) if groups is None else list(np.asarray(groups, dtype=object))
-        return np.array([certificate.decide(float(s), group) for s, group in zip(scores, labels, strict=True)])
-    if certificate.threshold is None:
-        return np.zeros(len(scores), dtype=bool)
-    return scores >= certificate.threshold
+    if pool is None:
+        threshold = certificate.threshold
+        return np.zeros(len(scores), dtype=np.bool_) if threshold is None else scores >= threshold
+    thresholds = [one.threshold for one in certificate.groups.values()]
+    needed = np.array([np.inf if one is None else one for one in (*thresholds, None)])
+    return (scores >= needed[pool]) & np.isfinite(scores)
 
 
-def _rule(name: str, threshold: float | None, accepted: Bools, right: Floats, clusters: Any, level: float) -> Rule:
-    wrong = accepted & ~(right == 1)
+def _pools(promise: Promise, groups: ArrayLike | None, n: int) -> Ints | None:
+    certificate = promise.certificate
+    if not certificate.groups:
+        return None
+    if groups is None:
+        raise ValueError("the promise was made by group: say which group each row is of")
+    known = {
+        member: number
+        for number, name in enumerate(certificate.groups)
+        for member in certificate.merged.get(name, (name,))
+    }
+    names, codes = np.unique(np.asarray(groups).astype(str), return_inverse=True)
+    same_length(scores=np.empty(n), groups=codes)
+    return np.array([known.get(name, -1) for name in names.tolist()], dtype=np.int64)[codes]
+
+
+def _by_group(promise: Promise, accepted: Bools, pool: Ints | None, rows: _Rows) -> tuple[Check, ...]:
+    certificate = promise.certificate
+    promised = [(number, name) for number, (name, one) in enumerate(certificate.groups.items()) if one.promised]
+    if pool is None:
+        return ()
+    alpha, tests = certificate.alpha, len(promised)
+    return tuple(
+        check(accepted & (pool == number), rows.right, rows.clusters, alpha, rows.level, name=name, tests=tests)
+        for number, name in promised
+    )
+
+
+def _rule(name: str, threshold: float | None, accepted: Bools, rows: _Rows) -> Rule:
+    wrong = accepted & (rows.right == 0)
     n, k = int(accepted.sum()), int(wrong.sum())
-    risk = clustered_proportion(wrong, accepted, clusters, level=level, degrees="effective") if n else None
+    given: dict[str, Any] = {"clusters": rows.clusters, "level": rows.level, "degrees": "effective"}
+    counted = int((~rows.failed).sum())
     return Rule(
         name=name,
         threshold=threshold,
         accepted=n,
         errors=k,
         risk=k / n if n else None,
-        risk_interval=risk,
-        coverage=n / len(right),
-        coverage_interval=clustered_proportion(accepted, clusters=clusters, level=level, degrees="effective"),
-        index=100 * (n - 2 * k) / len(right),
+        risk_interval=clustered_proportion(wrong, accepted, **given) if n else None,
+        coverage=n / len(rows.right),
+        coverage_interval=clustered_proportion(accepted, **given),
+        index=100 * (n - k - int((wrong & ~rows.partial).sum())) / counted if counted else None,
     )
-
-
-def _verdict(
-    accepted: Bools, right: Floats, clusters: Any, alpha: float, level: float
-) -> tuple[Verdict, float | None, float | None]:
-    """Exact binomial test and bound; on counts divided by the design effect where clusters hold several rows."""
-    n, k = int(accepted.sum()), int((accepted & (right == 0)).sum())
-    if not n:
-        return "nothing answered", None, None
-    effect = _design_effect(accepted, right, clusters, n, k)
-    n_effective, k_effective = n / effect, k / effect
-    p_value = float(betainc(k_effective, n_effective - k_effective + 1, alpha)) if k else 1.0
-    bound = float(betaincinv(k_effective + 1, n_effective - k_effective, level)) if k < n else 1.0
-    if bound <= alpha:
-        return "kept", p_value, bound
-    return ("broken" if p_value <= 1 - level else "not contradicted"), p_value, bound
-
-
-def _design_effect(accepted: Bools, right: Floats, clusters: Any, n: int, k: int) -> float:
-    rate = k / n
-    size = np.bincount(clusters, weights=accepted)
-    wrong = np.bincount(clusters, weights=accepted & (right == 0))
-    there = int((size > 0).sum())
-    if there == n or there < 2 or k in (0, n):
-        return 1.0 if there == n else n / there
-    robust = there / (there - 1) * float(((wrong - rate * size) ** 2).sum())
-    return max(1.0, robust / (n * rate * (1 - rate)))
 
 
 def _curve(scores: Floats, right: Floats) -> tuple[tuple[float, float], ...]:

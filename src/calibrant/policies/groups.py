@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import heappop, heapreplace
 
 __all__ = ["merge_small"]
 
@@ -17,13 +18,21 @@ def merge_small(sizes: Mapping[str, int], smallest: int) -> dict[str, tuple[str,
         smallest: rows that a group must hold to stand alone.
 
     Returns:
-        Name -> the groups in it; a merged one is called by its members joined with ' + '.
+        Name -> the groups in it; a merged one is called by its members joined with ' + ', and more of them where a
+        group has that very name.
 
     >>> merge_small({"law": 500, "tax": 20, "art": 30, "sea": 90}, 100)
     {'art + sea + tax': ('art', 'sea', 'tax'), 'law': ('law',)}
     """
     pools: list[tuple[int, tuple[str, ...]]] = sorted((size, (name,)) for name, size in sizes.items())
     while len(pools) > 1 and pools[0][0] < smallest:
-        (one, first), (other, second), *rest = pools
-        pools = sorted([(one + other, tuple(sorted(first + second))), *rest])
-    return dict(sorted((" + ".join(members), members) for _, members in pools))
+        (one, first), (other, second) = heappop(pools), pools[0]
+        heapreplace(pools, (one + other, tuple(sorted(first + second))))
+    return dict(sorted((_name(members, sizes), members) for _, members in pools))
+
+
+def _name(members: tuple[str, ...], known: Mapping[str, int]) -> str:
+    sign = " + "
+    while len(members) > 1 and sign.join(members) in known:
+        sign = f" +{sign}"
+    return sign.join(members)

@@ -8,13 +8,14 @@ human labels. Half of delta goes to each.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from calibrant.metrics.arrays import same_length
 from calibrant.metrics.binomial import clopper_pearson_upper
-from calibrant.policies.certificate import Certificate
+from calibrant.policies.certificate import Certificate, rule_in_words
 from calibrant.policies.certify import certify
 from calibrant.policies.declared import Declared, Method
 from calibrant.policies.labelled import checked_share, correctness
@@ -117,6 +118,7 @@ def judge_audit(chosen: JudgedThreshold, scores: ArrayLike, judged: ArrayLike, c
     """Bound what the judge missed, on fresh random answers above the chosen threshold, and promise if it is small.
 
     P(wrong | answered) <= P(judged wrong | answered) + P(wrong and judged right | answered) <= (alpha - u0) + u0.
+    One audit of a size fixed beforehand: auditing on until it passes breaks the promise.
 
     Args:
         chosen: what :func:`judged_threshold` found, before the audited rows were looked at.
@@ -159,7 +161,8 @@ def _sentence(chosen: JudgedThreshold, kept: float | None, upper: float) -> str:
             f"No promise possible: up to {100 * upper:.3g} % of the answers may be wrong though judged right, "
             f"more than the {100 * chosen.unseen:g} % allowed for."
         )
+    rule = "all answers" if kept == -inf else f"answers with {rule_in_words(kept)}"
     return (
-        f"With {100 * (1 - chosen.delta):g} % confidence, at most {100 * chosen.alpha:g} % of answers with score >= "
-        f"{kept:.6g} are wrong, as humans judge."
+        f"With {100 * (1 - chosen.delta):g} % confidence, at most {100 * chosen.alpha:g} % of {rule} are wrong, "
+        "as humans judge."
     )

@@ -39,6 +39,8 @@ class Promise:
     """First 16 hexadecimal digits of each labelled question's digest: fresh data must share none."""
     naive_threshold: float | None
     """What 'the observed error rate is at most alpha' would have chosen, for comparison; it promises nothing."""
+    named: bool = True
+    """Whether the labelled rows said which question each was about, so that they would be known again."""
 
     def shared_with(self, questions: Iterable[str]) -> int:
         """How many of these questions were labelled for the certificate."""
@@ -56,6 +58,7 @@ class Promise:
             "grader": self.grader,
             "by": self.by,
             "set_hash": self.set_hash,
+            "named": self.named,
             "naive_threshold": "-inf" if self.naive_threshold == -np.inf else self.naive_threshold,
             "certificate": self.certificate.to_dict(),
             "labels": list(self.labels),
@@ -78,6 +81,7 @@ class Promise:
                 by=data["by"],
                 set_hash=data["set_hash"],
                 labels=tuple(data["labels"]),
+                named=bool(data.get("named", True)),
                 naive_threshold=None if naive is None else float(naive),
             )
         except (KeyError, TypeError) as error:
@@ -96,8 +100,7 @@ def naive_threshold(scores: ArrayLike, correct: ArrayLike, *, alpha: float) -> f
         The threshold, -inf for all answers, None where no threshold does.
     """
     data = labelled(scores, correct)
-    order = np.argsort(-data.score, kind="stable")
-    score, wrong = data.score[order], np.cumsum(data.wrong[order])
+    score, wrong = data.score[: data.answered], np.cumsum(data.wrong[: data.answered])
     last = np.flatnonzero(np.append(np.diff(score) != 0, True)) if len(score) else np.array([], dtype=np.intp)
     fine = last[wrong[last] <= alpha * (last + 1)]
     if not len(fine):

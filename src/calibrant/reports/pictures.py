@@ -41,19 +41,19 @@ def draw_risk_coverage(found: Evaluation, path: Path) -> None:
         format="%"
     )
     up = altair.Y("risk:Q", title="wrong of answered").axis(format="%")
-    promised = [{"risk": found.alpha, "label": f"promised: at most {found.alpha:.0%}"}]
+    promised = [{"risk": found.alpha, "label": f"promised: at most {100 * found.alpha:g} %"}]
     layers: list[Any] = [
         altair.Chart(_data(rows)).mark_line(interpolate="step-before").encode(across, up),
         altair.Chart(_data(promised)).mark_rule(strokeDash=[4, 4], color="#b22").encode(y="risk:Q"),
         altair.Chart(_data(promised))
-        .mark_text(align="left", baseline="bottom", dx=4, color="#b22", x=0)
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3, color="#b22", x=0)
         .encode(y="risk:Q", text="label:N"),
         altair.Chart(_data(rules))
         .mark_point(size=90, filled=True)
         .encode(across, up, color=altair.Color("rule:N", title=None), shape=altair.Shape("rule:N", title=None)),
     ]
     chart = altair.layer(*layers).properties(
-        width=520, height=320, title=f"Promise {found.verdict}: {found.rows:,} fresh questions"
+        width=520, height=320, title=f"Promise {found.verdict}: {found.rows:,} rows"
     )
     try:
         if path.suffix.lower() == ".html":

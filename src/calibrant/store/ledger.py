@@ -74,7 +74,7 @@ def take_look(
         "number": number,
         "route": name,
         "request": request,
-        "look": 1 + max(overlapping, default=0),
+        "look": 1 + max(len(overlapping), max(overlapping, default=0)),
         "created_at": created_at,
         "labels": zlib.compress(b"".join(sorted(given))),
         "settings": compact_json(dict(settings)),
