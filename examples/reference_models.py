@@ -1,7 +1,7 @@
-"""Ask the models that come with Calibrant, offline: a large one makes things up, a candid one says that it does not know.
+"""Ask the models that come with Calibrant, offline: one makes things up, one says that it does not know.
 
-Prints, at both efforts, how often each is right, how often it makes something up where it is not, and what it says about
-something that does not exist.
+Prints how often each is right, how often it makes something up where it is not, and what it says about somebody who
+does not exist.
 
 python examples/reference_models.py
 """
