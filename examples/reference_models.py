@@ -30,8 +30,7 @@ if __name__ == "__main__":
         result = run(questions, MODELS, store=folder)
         rows = report(result, store=folder).to_dict()["models"]
     for row in rows:
-        name = f"{row['model']}@{row['effort']}" if row["effort"] else row["model"]
-        print(f"{name}: right {row['accuracy']:.2f}, made up of what it missed {row['hallucination_rate']:.2f}")
+        print(f"{row['model']}: right {row['accuracy']:.2f}, made up of what it missed {row['hallucination_rate']:.2f}")
     question = "In which town was Nobody Whatsoever born?"
     for name in ("reference-large", "reference-candid"):
         for reply in asyncio.run(three_draws(name, question)):

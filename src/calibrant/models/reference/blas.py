@@ -1,7 +1,7 @@
 """One BLAS thread while a batch is under way.
 
-The matrices are so small that a second thread gains little, and on a busy machine each product waits for it: measured on
-two cores with a load of 7, a small model gave 190 answers/s with two threads and 850 with one.
+The matrices are so small that a second thread gains little, and on a busy machine each product waits for it: measured
+on two cores with a load of 7, a small model gave 190 answers/s with two threads and 850 with one.
 """
 
 from __future__ import annotations

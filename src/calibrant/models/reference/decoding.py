@@ -66,7 +66,7 @@ def write(transformer: Transformer, tokens: Tokens, jobs: Sequence[Job]) -> list
         going = [place for place, one in enumerate(under_way) if one.finish_reason is None]
         if not going:
             return [[one.result() for one in job] for job in replies]
-        if len(going) <= _CROWDED * len(under_way):
+        if len(going) <= _CROWDED * len(under_way) or cache.lengths.max() == transformer.shape.context:
             under_way = [under_way[place] for place in going]
             chosen = [chosen[place] for place in going]
             cache = cache.of(np.array(going))
