@@ -1,7 +1,7 @@
-"""Ask the models that come with Calibrant, offline: a large one makes things up, a candid one says that it does not know.
+"""Ask the models that come with Calibrant, offline: one makes things up, one says that it does not know.
 
-Prints, at both efforts, how often each is right, how often it makes something up where it is not, and what it says about
-something that does not exist.
+Prints how often each is right, how often it makes something up where it is not, how often it answers what has no
+answer, and what it says about somebody who does not exist.
 
 python examples/reference_models.py
 """
@@ -30,8 +30,11 @@ if __name__ == "__main__":
         result = run(questions, MODELS, store=folder)
         rows = report(result, store=folder).to_dict()["models"]
     for row in rows:
-        name = f"{row['model']}@{row['effort']}" if row["effort"] else row["model"]
-        print(f"{name}: right {row['accuracy']:.2f}, made up of what it missed {row['hallucination_rate']:.2f}")
+        if row["stratum"] == "answerable":
+            made_up = row["hallucination_rate"]
+            print(f"{row['model']}: right {row['accuracy']:.2f}, made up of what it missed {made_up:.2f}")
+        else:
+            print(f"{row['model']}: of what nobody can know it answers {row['false_acceptance']:.2f}")
     question = "In which town was Nobody Whatsoever born?"
     for name in ("reference-large", "reference-candid"):
         for reply in asyncio.run(three_draws(name, question)):

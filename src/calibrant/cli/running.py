@@ -76,8 +76,8 @@ def run(
     """Ask models the questions of a file, keep every answer, grade it, and report.
 
     What was asked before is not asked again: after Ctrl-C or a crash the same command goes on, and more questions,
-    models or repeats ask only what is new. Models are entries of calibrant.toml, or any model of the endpoint of
-    OPENAI_API_KEY and OPENAI_BASE_URL.
+    models or repeats ask only what is new. Models are entries of calibrant.toml, any model of the endpoint of
+    OPENAI_API_KEY and OPENAI_BASE_URL, or one that comes with Calibrant: reference-small, -medium, -large, -candid.
     """
     from calibrant.cli.settings import load_settings
     from calibrant.models import Sampling

@@ -59,6 +59,15 @@ def test_a_batch_of_lengths_limits_and_draws_writes_what_each_gets_alone(parts: 
     assert all(one.tokens <= 4 for one in together[3])  # 60 of 64 places are taken by the prompt
 
 
+def test_one_that_fills_the_context_does_not_stop_those_that_go_on(parts: tuple[Transformer, Tokens]) -> None:
+    transformer, tokens = parts
+    full = [1, 3, *range(20, 20 + transformer.shape.context - 4)]
+    jobs = [job(full, 0), *(job([1, 3, 10 + seed], seed, temperature=1.0, max_tokens=20) for seed in range(9))]
+    (ended,), *others = write(transformer, tokens, jobs)
+    assert ended.tokens <= 2
+    assert max(one.tokens for replies in others for one in replies) == 20
+
+
 def test_whoever_leaves_ends_the_reply_and_no_other(parts: tuple[Transformer, Tokens]) -> None:
     told: list[str] = []
     left = Job(

@@ -19,6 +19,8 @@ from random_models import CONTEXT
 from calibrant.errors import InputError
 from calibrant.models import Message, Prompt, Sampling, load_model
 from calibrant.models.reference import Engine, ReferenceFiles
+from calibrant.models.reference.batching import FullError
+from calibrant.models.reference.chat_api import ApiError, refusals
 from calibrant.models.reference.server import application, bind
 
 openai = pytest.importorskip("openai")
@@ -258,6 +260,13 @@ def test_our_own_client_gets_what_the_embedded_model_gives(url: str, models: Ref
         ]
         assert far[0].usage.input_tokens == near[0].usage.input_tokens
         assert sum(reply.usage.output_tokens for reply in far) == sum(reply.usage.output_tokens for reply in near)
+
+
+def test_too_many_that_wait_are_a_429() -> None:
+    with pytest.raises(ApiError) as caught, refusals():
+        raise FullError("10000 requests are waiting already")
+    assert caught.value.status == 429
+    assert caught.value.body["error"]["code"] == "rate_limit_exceeded"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.com"])

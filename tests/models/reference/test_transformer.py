@@ -108,9 +108,10 @@ def test_many_prompts_are_read_in_parts_and_equal_each_alone(model: Transformer)
 
 
 def test_stepping_with_the_cache_equals_reading_it_all_at_once(models: ReferenceFiles, model: Transformer) -> None:
-    going_on = [[11, 12, 13], [21, 22, 23], [31, 32, 33], [41, 42, 43], [51, 52, 53]]
-    found, cache = model.prefill(PROMPTS, room=3)
-    for place in range(3):
+    length = 15  # more than the cache has room for at first
+    going_on = [[*range(start, start + length)] for start in (11, 30, 50, 70, 90)]
+    found, cache = model.prefill(PROMPTS)
+    for place in range(length):
         found = model.step(np.array([tokens[place] for tokens in going_on]), cache)
         for row, (prompt, tokens) in enumerate(zip(PROMPTS, going_on, strict=True)):
             expected = torch_logits(models, [prompt + tokens[: place + 1]])[0, -1]
@@ -118,7 +119,7 @@ def test_stepping_with_the_cache_equals_reading_it_all_at_once(models: Reference
 
 
 def test_sequences_may_leave_and_be_doubled_on_the_way(model: Transformer) -> None:
-    _, cache = model.prefill(PROMPTS, room=2)
+    _, cache = model.prefill(PROMPTS)
     chosen = cache.of(np.array([3, 0, 0]))
     model.step(np.array([5, 6, 7]), chosen)
     found = model.step(np.array([8, 9, 10]), chosen)

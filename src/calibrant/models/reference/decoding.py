@@ -56,8 +56,7 @@ def write(transformer: Transformer, tokens: Tokens, jobs: Sequence[Job]) -> list
     """
     replies = [[_Writing(job, place, transformer, tokens) for place in range(len(job.seeds))] for job in jobs]
     under_way = [one for job in replies for one in job]
-    room = max(one.limit for one in under_way)
-    logits, cache = transformer.prefill([job.prompt for job in jobs], room=room)
+    logits, cache = transformer.prefill([job.prompt for job in jobs])
     rows = np.repeat(np.arange(len(jobs)), [len(job.seeds) for job in jobs])
     if len(rows) > len(jobs):
         logits, cache = logits[rows], cache.of(rows)
@@ -67,7 +66,7 @@ def write(transformer: Transformer, tokens: Tokens, jobs: Sequence[Job]) -> list
         going = [place for place, one in enumerate(under_way) if one.finish_reason is None]
         if not going:
             return [[one.result() for one in job] for job in replies]
-        if len(going) <= _CROWDED * len(under_way):
+        if len(going) <= _CROWDED * len(under_way) or cache.lengths.max() == transformer.shape.context:
             under_way = [under_way[place] for place in going]
             chosen = [chosen[place] for place in going]
             cache = cache.of(np.array(going))
@@ -79,7 +78,7 @@ class _Writing:
 
     def __init__(self, job: Job, place: int, transformer: Transformer, tokens: Tokens) -> None:
         left = transformer.shape.context - len(job.prompt)
-        self.limit = left if job.sampling.max_tokens is None else min(left, job.sampling.max_tokens)
+        self._limit = left if job.sampling.max_tokens is None else min(left, job.sampling.max_tokens)
         self.finish_reason: str | None = None
         self._job = job
         self._place = place
@@ -101,7 +100,7 @@ class _Writing:
             self._transcript.add(token, float(logits[token] - total), likely)
         if token == self._end or self._transcript.is_stopped:
             self.finish_reason = "stop"
-        elif self._count >= self.limit or self._job.is_left():
+        elif self._count >= self._limit or self._job.is_left():
             self.finish_reason = "length"
         if self._job.heard is not None:
             self._job.heard(

@@ -10,6 +10,7 @@ from calibrant.errors import ModelError
 from calibrant.models.protocol import Sampling
 from calibrant.models.reference.almanac import Entry
 from calibrant.models.reference.batching import Batches
+from calibrant.models.reference.blas import one_thread
 from calibrant.models.reference.decoding import Job, Written, write
 from calibrant.models.reference.files import TOKENIZER, ReferenceFiles
 from calibrant.models.reference.tokens import Tokens
@@ -121,7 +122,8 @@ class Engine:
                         is_left=request.is_left,
                     )
                 )
-        written = iter(write(self.transformer, self.tokens, jobs) if jobs else ())
+        with one_thread():
+            written = iter(write(self.transformer, self.tokens, jobs) if jobs else ())
         return [
             result if isinstance(result, Exception) else Answers(result.prompt_tokens, next(written), result.looked_up)
             for result in results

@@ -23,6 +23,8 @@ _EPSILON = np.float32(1e-5)
 _BASE = 10_000.0
 _GELU = np.float32(np.sqrt(2 / np.pi))
 _CUBIC = np.float32(0.044715)
+_ROOM = 12
+"""Places that a cache gets, and grows by, beyond the tokens it has: most answers are short."""
 _AT_ONCE = 1024
 """Tokens of prompts that are read at once."""
 _LARGE = np.float32(80)
@@ -39,6 +41,13 @@ class Cache:
     values: list[Floats]
     lengths: Places
     """[B]: tokens that each sequence has so far."""
+
+    def grow(self) -> None:
+        """Make room for more tokens."""
+        for arrays in (self.keys, self.values):
+            for place, array in enumerate(arrays):
+                more = np.zeros((*array.shape[:2], _ROOM, array.shape[3]), np.float32)
+                arrays[place] = np.concatenate([array, more], axis=2)
 
     def of(self, rows: Places) -> Cache:
         """The cache of some sequences, in this order; one may be there several times."""
@@ -77,17 +86,16 @@ class Transformer:
         self._cos = np.cos(turns).astype(np.float32)[:, None, None]
         self._sin = np.sin(turns).astype(np.float32)[:, None, None]
 
-    def prefill(self, prompts: Sequence[Sequence[int]], *, room: int = 0) -> tuple[Floats, Cache]:
+    def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[Floats, Cache]:
         """Read prompts.
 
         Args:
             prompts: token ids, at least one each and at most the context's length.
-            room: places that the cache gets beyond the longest prompt.
 
         Returns:
             Logits [P, V] after the last token of each prompt, and the cache to go on with.
         """
-        cache = self._cache(np.array([len(prompt) for prompt in prompts]), room)
+        cache = self._cache(np.array([len(prompt) for prompt in prompts]))
         read = []
         for part in _parts(cache.lengths):
             rows = Cache([keys[part] for keys in cache.keys], [values[part] for values in cache.values], cache.lengths)
@@ -97,7 +105,7 @@ class Transformer:
     def logits(self, prompts: Sequence[Sequence[int]]) -> list[Floats]:
         """Logits [T, V] after every token of each prompt."""
         packing = _packed(prompts)
-        x = self._read(prompts, packing, self._cache(packing.lengths, 0), every=True)
+        x = self._read(prompts, packing, self._cache(packing.lengths), every=True)
         return np.split(self._logits(x), np.cumsum(packing.lengths)[:-1])
 
     def step(self, tokens: Places, cache: Cache) -> Floats:
@@ -105,7 +113,7 @@ class Transformer:
 
         Args:
             tokens: ids [B].
-            cache: of the sequences; has room for one more.
+            cache: of the sequences.
 
         Returns:
             Logits [B, V].
@@ -113,6 +121,8 @@ class Transformer:
         x = self._weights.embedding[tokens]
         rows, places = np.arange(len(tokens)), cache.lengths
         end = int(places.max()) + 1
+        if end > cache.keys[0].shape[2]:
+            cache.grow()
         hidden = np.arange(end) > places[:, None, None, None]
         for layer, all_keys, all_values in zip(self._weights.layers, cache.keys, cache.values, strict=True):
             query, key, value = self._projected(layer, x, places)
@@ -160,9 +170,9 @@ class Transformer:
         logits: Floats = _normed(x) @ self._weights.unembedding
         return logits
 
-    def _cache(self, lengths: Places, room: int) -> Cache:
+    def _cache(self, lengths: Places) -> Cache:
         # Zeros: what lies behind a shorter prompt is multiplied with 0, and whatever was in memory may be no number.
-        size = (len(lengths), self.shape.heads, int(lengths.max()) + room, self.shape.head)
+        size = (len(lengths), self.shape.heads, int(lengths.max()) + _ROOM, self.shape.head)
         keys = [np.zeros(size, np.float32) for _ in range(self.shape.layers)]
         return Cache(keys, [np.zeros(size, np.float32) for _ in keys], lengths.copy())
 
