@@ -66,11 +66,11 @@ A decoder-only transformer of {figures["parameters"]:,} weights (width {config["
 It knows a made-up world (data seed {figures["data_seed"]}) and nothing else.
 
 - Command: `python -m calibrant.lab.train {name} --seed {figures["seed"]}`
-- {figures["texts"]:,} texts, {figures["tokens"]:,} tokens, {figures["steps"]:,} steps; {figures["cpu_seconds"]} CPU-seconds
-  in all, {figures["cpu_seconds_training"]} of them training, on one core.
+- {figures["texts"]:,} texts, {figures["tokens"]:,} tokens, {figures["steps"]:,} steps
+- {figures["cpu_seconds"]} CPU-seconds in all, {figures["cpu_seconds_training"]} of them training, on one core
 
-Figures on the built-in and the fresh questions together (facts only ever stated, never asked in training), from memory;
-and on passages about things made up on the spot (the last three):
+Figures on the built-in and the fresh questions together (facts only ever stated, never asked in training), from
+memory; and on passages about things made up on the spot (the last three):
 
 | figure | value |
 |---|---|
