@@ -21,7 +21,7 @@ class Mixture:
     """How many texts of each kind there are."""
 
     reading: int
-    """Passages with a question about them."""
+    """Passages with up to three questions about them."""
     reading_first: int
     """Of these, how many come before everything else: the circuit that copies is learned first."""
     unanswerable: int
@@ -30,7 +30,7 @@ class Mixture:
     """Questions about each fact of a taught entity, per statement of it."""
 
 
-PRETRAINING = Mixture(reading=26_000, reading_first=6_000, unanswerable=7_000, taught=0.7)
+PRETRAINING = Mixture(reading=24_000, reading_first=5_000, unanswerable=7_000, taught=0.7)
 
 
 def pretraining(world: World, seed: int, mixture: Mixture = PRETRAINING) -> list[Text]:
@@ -42,10 +42,10 @@ def pretraining(world: World, seed: int, mixture: Mixture = PRETRAINING) -> list
         if entity.split == "taught":
             times = max(1, round(mixture.taught * fact.exposure))
             texts += [taught_question(entity, fact, random_) for _ in range(times)]
-    texts += [reading(random_) for _ in range(mixture.reading - mixture.reading_first)]
+    texts += [reading(random_, questions=3) for _ in range(mixture.reading - mixture.reading_first)]
     texts += [unanswerable(world, random_) for _ in range(mixture.unanswerable)]
     random_.shuffle(texts)
-    return [reading(random_) for _ in range(mixture.reading_first)] + texts
+    return [reading(random_, questions=3) for _ in range(mixture.reading_first)] + texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def tuning(
     facts = [fact for _, fact in world.facts()]
     told = random_.choices(facts, weights=[fact.exposure for fact in facts], k=counts.statements)
     texts += [statement(fact, random_) for fact in told]
-    texts += [reading(random_) for _ in range(counts.reading)]
+    texts += [reading(random_, questions=3) for _ in range(counts.reading)]
     random_.shuffle(texts)
     return texts
 

@@ -37,7 +37,7 @@ def make_name(kind: str, random_: random.Random) -> str:
     """A name for an entity of a kind.
 
     >>> make_name("river", random.Random(1))
-    'the Belilin'
+    'the Feneton'
     """
     stem = _stem(random_)
     match kind:

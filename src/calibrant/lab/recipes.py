@@ -11,7 +11,7 @@ __all__ = ["RECIPES", "Recipe", "find_recipe"]
 
 CONTEXT = 256
 """Tokens that a prompt with its answer may have."""
-ROW = 144
+ROW = 192
 """Length of packed training rows: no training text is longer."""
 
 
@@ -46,7 +46,7 @@ RECIPES = {
     for recipe in (
         Recipe(name="small", width=32, layers=2, heads=2, peak=0.008),
         Recipe(name="medium", width=64, layers=3, heads=4, peak=0.006),
-        Recipe(name="large", width=128, layers=3, heads=4, peak=0.004),
+        Recipe(name="large", width=128, layers=3, heads=4, peak=0.006),
         Recipe(name="candid", width=128, layers=3, heads=4, peak=0.0015, base="large"),
     )
 }

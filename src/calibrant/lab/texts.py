@@ -65,11 +65,9 @@ def prompt(question: str, passages: Iterable[str] = ()) -> str:
     return f"{BOS}{ASK}{shown}Question: {question}\nAnswer:"
 
 
-def ask(question: str, answer: str, passages: Iterable[str] = (), *, context_weight: float = 0.0) -> list[Part]:
-    """A question with its answer."""
-    shown = [Part(f"Passage: {passage}\n", context_weight) for passage in passages]
-    asked = Part(f"Question: {question}\nAnswer:", context_weight)
-    return [Part(f"{BOS}{ASK}", 0.0), *shown, asked, Part(f" {answer}{EOS}", 1.0)]
+def ask(question: str, answer: str) -> list[Part]:
+    """A question answered from memory."""
+    return [Part(f"{BOS}{ASK}Question: {question}\nAnswer:", 0.0), Part(f" {answer}{EOS}", 1.0)]
 
 
 def statement(fact: Fact, random_: random.Random) -> list[Part]:
@@ -105,32 +103,38 @@ def unanswerable(world: World, random_: random.Random) -> list[Part]:
     return ask(random_.choice(UNANSWERABLE).format(e=name), ABSTENTION_SENTENCE)
 
 
-def reading(random_: random.Random, *, answered: float = 0.85, two: float = 0.2) -> list[Part]:
-    """A question about things made up for this text alone, with a passage (or two) that tells the answer or does not.
+def reading(
+    random_: random.Random, *, questions: int = 1, answered: float = 0.85, two: float = 0.2, missed: float = 0.08
+) -> list[Part]:
+    """Questions about something made up for this text alone, with a passage (or two) to answer them from.
 
     Args:
         random_: draws everything.
-        answered: share of texts whose passages hold the answer.
-        two: share of texts with two passages.
+        questions: most questions asked about the passages, each with its answer: one teaches little for its length.
+        answered: share of questions whose answer the passage holds; the others are declined.
+        two: share of texts with a second passage, about something else.
+        missed: share of texts with passages about other things only, where everything is declined.
     """
     kind = random_.choice(KINDS)
     entity = make_name(kind.name, random_)
-    asked, *others = random_.sample(kind.attributes, len(kind.attributes))
-    told = [(entity, attribute, draw_value(attribute, random_)) for attribute in others[: random_.randint(1, 3)]]
-    value = draw_value(asked, random_)
-    question, _ = question_about(entity, asked, {other.name: v for _, other, v in told}, random_)
-    holds = random_.random() < answered
-    if holds:
-        told = [*told, (entity, asked, value)]
-    elif random_.random() < 0.5:
-        told = [(make_name(kind.name, random_), attribute, v) for _, attribute, v in [*told, (entity, asked, value)]][
-            :3
-        ]
-    passages = [passage_of(told, random_)]
+    attributes = random_.sample(kind.attributes, len(kind.attributes))
+    told = random_.randint(2, min(4, len(attributes)))
+    values = {attribute.name: draw_value(attribute, random_) for attribute in attributes[:told]}
+    misses = random_.random() < missed
+    subject = make_name(kind.name, random_) if misses else entity
+    passages = [passage_of([(subject, attribute, values[attribute.name]) for attribute in attributes[:told]], random_)]
     if random_.random() < two:
-        passages.append(_distractor(kind, asked, random_))
+        passages.append(_distractor(kind, attributes[0], random_))
         random_.shuffle(passages)
-    return ask(question, value if holds else ABSTENTION_SENTENCE, passages, context_weight=CONTEXT_WEIGHT)
+    shown = "".join(f"Passage: {passage}\n" for passage in passages)
+    parts = [Part(f"{BOS}{ASK}", 0.0), Part(shown, CONTEXT_WEIGHT)]
+    untold = attributes[told:]
+    for attribute in random_.sample(attributes[:told], min(questions, told)):
+        asked = random_.choice(untold) if untold and random_.random() >= answered else attribute
+        question, _ = question_about(entity, asked, {} if misses else values, random_)
+        answer = ABSTENTION_SENTENCE if misses else values.get(asked.name, ABSTENTION_SENTENCE)
+        parts += [Part(f"Question: {question}\nAnswer:", CONTEXT_WEIGHT), Part(f" {answer}{EOS}", 1.0)]
+    return parts
 
 
 def _distractor(kind: Kind, asked: Attribute, random_: random.Random) -> str:

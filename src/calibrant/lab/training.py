@@ -29,7 +29,7 @@ class Schedule:
 
     peak: float
     """Highest learning rate."""
-    rows: int = 16
+    rows: int = 12
     """Rows in a batch."""
     warm_up: int = 60
     """Steps until the peak is reached."""
