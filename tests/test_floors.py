@@ -19,7 +19,6 @@ FLOORS = {
     "store": 2,
     "analysis": 2,
     "confidence": 3,
-    "lab": 3,
     "runs": 4,
     "policies": 4,
     "neighbours": 5,
