@@ -91,9 +91,9 @@ def together(checks: Sequence[Check]) -> Check:
 
 
 def _design_effect(accepted: Bools, wrong: Bools, clusters: Ints, level: float) -> float:
-    """max(1, robust / binomial variance), with Student's t for the clusters that hold an error, which tell how rows depend.
+    """max(1, robust / binomial variance), with Student's t for the clusters that hold an error.
 
-    Where they are few, or the clusters are, the mean cluster: each counts once.
+    These tell how rows depend. Where they are few, or the clusters are, the mean cluster: each counts once.
     """
     n, rate = int(accepted.sum()), wrong.sum() / accepted.sum()
     size, errors = np.bincount(clusters, weights=accepted), np.bincount(clusters, weights=wrong)
