@@ -11,8 +11,12 @@ TARGET = Path(__file__).parent / "reference" / "cli.md"
 COMMANDS = [
     [],
     ["demo"],
+    ["run"],
     ["import"],
     ["report"],
+    ["certify"],
+    ["evaluate"],
+    ["plan"],
     ["confidence"],
     ["questions"],
     ["questions", "lint"],

@@ -18,6 +18,17 @@ from pool import SEEDS, arguments, over_cells, table, write
 from calibrant.policies import certify
 
 DESIGNS = [(100, 10), (50, 20), (30, 30), (20, 25), (200, 5)]
+FEW_ERRORS: list[tuple[object, ...]] = [
+    ((100, 10), 1.0, "independent", 0.01),
+    ((250, 4), 1.0, "independent", 0.01),
+    ((250, 4), 0.5, "independent", 0.01),
+    ((30, 30), 0.2, "independent", 0.01),
+    ((50, 20), 0.2, "independent", 0.01),
+    ((120, 8), 0.5, "independent", 0.02),
+    ((50, 20), 1.0, "independent", 0.05),
+    ((50, 20), 0.8, "own", 0.05),
+]
+"""Where a draw may well show no error at all, and says nothing of how rows depend."""
 DELTA = 0.1
 WAYS = {
     "ignored, single": {"method": "single", "ignore": True},
@@ -92,6 +103,7 @@ def main() -> None:
     cells += [((100, 10), 0.2, "own", 0.05), ((50, 20), 0.2, "own", 0.2), ((30, 30), 0.2, "independent", 0.2)]
     cells += [((20, 25), 0.2, "independent", 0.2), ((20, 25), 0.1, "own", 0.2)]
     cells += [((200, 5), 1.0, "independent", 0.1), ((200, 5), 0.5, "independent", 0.1)]
+    cells += FEW_ERRORS
     broken = shown(given, cells, 1.0)
     success = [(d, i, "independent", a) for d, i in itertools.product(DESIGNS, (0.0, 0.1)) for a in (0.1, 0.2)]
     success += [((25, 20), i, "independent", a) for i in (0.0, 0.1) for a in (0.1, 0.2)]

@@ -7,7 +7,7 @@ and the promise is about these questions asked once more: sum P(answered and wro
 error is alpha (and a ten-millionth) at every threshold, so that every promise made is broken. Scores are fixed to the question
 (the same at every asking) or drawn at each asking; questions are mixed, or each for good right or wrong; all are labelled, or a
 random third; asked once, or five times. 'These documents': 20 documents of 25 questions whose error rates differ (ICC .2)
-around a mean of alpha; what is random is the questions. The last rows read both as promises about new documents, which they
+around a mean of alpha; what is random is the questions. The last row reads both as promises about new documents, which they
 are not: the documents are drawn anew each time, and the true risk of a new one is alpha.
 """
 
@@ -24,6 +24,7 @@ DELTA = 0.1
 METHODS = ("multistart", "single", "band", "bonferroni")
 MIXED = np.array([4, 2, 2, 1, 1, 0, 0, 0, 0, 0])
 """Chances of an error in a block of ten, in units of alpha: the mean is alpha, and no beginning of it has less."""
+READ_AS_NEW = "these documents, or this set, read as new documents"
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
@@ -66,10 +67,8 @@ def documents(random: np.random.Generator, alpha: float, fixed: bool) -> Rows:
 def drawn(random: np.random.Generator, name: str, n: int, alpha: float) -> tuple[Rows, str]:
     if name == "these documents":
         return documents(random, alpha, True), "these documents"
-    if name == "these documents, read as new ones":
+    if name == READ_AS_NEW:
         return documents(random, alpha, False), "these documents"
-    if name == "this set, read as new documents":
-        return documents(random, alpha, False), "this set"
     kind, scores, asked = name.split(", ")
     return this_set(random, n, alpha, kind, scores.removeprefix("scores "), asked), "this set"
 
@@ -80,7 +79,7 @@ SETS = [
         ("flat", "mixed", "for good"), ("scores fixed", "scores drawn"), ("once", "five times", "a third labelled")
     )
 ]
-OTHERS = ["these documents", "these documents, read as new ones", "this set, read as new documents"]
+OTHERS = ["these documents", READ_AS_NEW]
 
 
 def cell(name: str, n: int, alpha: float, draws: int, seed: int) -> np.ndarray:

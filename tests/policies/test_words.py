@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from calibrant.policies import certify, judge_audit, judged_threshold, naive_threshold
+from calibrant.policies import Declared, certify, judge_audit, judged_threshold, naive_threshold
 from calibrant.policies.certificate import rule_in_words
 from calibrant.policies.groups import merge_small
 
@@ -62,3 +62,15 @@ def test_an_audited_promise_of_everything_says_so() -> None:
     chosen = judged_threshold(np.ones(500), np.ones(500), alpha=0.1, delta=0.1, unseen=0.05, look=None)
     audit = judge_audit(chosen, np.ones(100), np.ones(100), np.ones(100))
     assert "of all answers are wrong" in audit.promise
+
+
+def test_weights_without_a_bound_leave_what_was_not_drawn_outside() -> None:
+    # One row in a hundred has weight 10 and is wrong: the weighted risk is .1, and most draws of 60 hold no such row.
+    weight, right = np.full(60, 0.9), np.ones(60)
+    open_ended = certify(np.ones(60), right, alpha=0.1, delta=0.1, weights=weight, look=None)
+    assert open_ended.promised
+    assert any("above 0.9, the largest one here, is outside the promise" in one for one in open_ended.assumptions)
+    bounded = Declared(weight_bound=10)
+    declared = certify(np.ones(60), right, alpha=0.1, delta=0.1, weights=weight, look=None, declared=bounded)
+    assert not declared.promised
+    assert not any("outside the promise" in one for one in declared.assumptions)

@@ -144,7 +144,8 @@ def _show(made: Promise, found: Evaluation, fresh: bool | None) -> None:
         )
     console().print(table)
     called = "rows" if fresh is None else "fresh rows"
-    print(f"{found.rows:,} {called}, {found.clusters:,} documents or questions. Intervals at {100 * found.level:g}%.")
+    apart = "" if found.clusters == found.rows else ", in which rows depend: approximate"
+    print(f"{found.rows:,} {called}, {found.clusters:,} documents or questions{apart}. Intervals at {sure}.")
     if fresh is None:
         print(
             "Whether they are fresh cannot be known: there is no column question or id here, or where it was promised."

@@ -31,13 +31,16 @@ def assumptions(
     if method in MONOTONE:
         said.append("The error rate among answers never falls as the threshold on the confidence falls.")
     if used.weight is not None:
-        source = "as declared" if declared.weight_bound is not None else "the largest one here"
-        bound = declared.weight_bound or float(used.weight.max())
-        said.append(
-            f"The weights are the known density ratio of the traffic to these rows, up to a factor, and never exceed "
-            f"{bound:.6g} ({source})."
-        )
+        said += _about_weights(declared.weight_bound, float(used.weight.max()))
     return (*said, *_about_clusters(facts, from_scores))
+
+
+def _about_weights(bound: float | None, largest: float) -> list[str]:
+    known = "The weights are the known density ratio of the traffic to these rows, up to a factor"
+    if bound is not None:
+        return [f"{known}, and never exceed {bound:.6g} (as declared)."]
+    outside = f"Traffic of a weight above {largest:.6g}, the largest one here, is outside the promise"
+    return [f"{known}.", f"{outside}: declare weight_bound to have all of it inside."]
 
 
 def _about_clusters(facts: ClusterFacts | None, from_scores: bool) -> list[str]:

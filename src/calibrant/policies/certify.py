@@ -79,7 +79,8 @@ def certify(
         clusters: label of each row's cluster, shape (n,): the document, or the question for its repeats.
         exact: one random row of each cluster instead of effective counts.
         groups: label of each row's group, shape (n,): a certificate for each, all true at once with 1 - delta.
-        weights: known density ratio of the traffic promised to the rows labelled, shape (n,), bounded.
+        weights: known density ratio of the traffic promised to the rows labelled, shape (n,); without a declared
+            ``weight_bound`` traffic of greater weights than the largest one here is outside the promise.
         look: number of this look at these labels, from 1; the level tested is 6 delta / (pi^2 look^2). None declares
             that it is the only look there will ever be, and tests at delta.
         seed: of the random choices: one row of each cluster, the pilot's rows.

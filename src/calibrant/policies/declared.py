@@ -33,7 +33,8 @@ class Declared:
     pilot_share: float = 0.25
     """Share of the rows that the method 'pilot' spends on choosing its start, in (0, 1)."""
     weight_bound: float | None = None
-    """The largest weight that can occur, not only here; the largest seen by default."""
+    """The largest weight that can occur, not only here. Without it traffic of greater weights than the largest one here
+    is outside the promise."""
 
     def __post_init__(self) -> None:
         if self.population not in get_args(Population):

@@ -91,15 +91,19 @@ def together(checks: Sequence[Check]) -> Check:
 
 
 def _design_effect(accepted: Bools, wrong: Bools, clusters: Ints, level: float) -> float:
-    """max(1, robust / binomial variance) with Student's t; the mean cluster where few clusters tell how rows depend."""
+    """max(1, robust / binomial variance), with Student's t for the clusters that hold an error.
+
+    These tell how rows depend. Where they are few, or the clusters are, the mean cluster: each counts once.
+    """
     n, rate = int(accepted.sum()), wrong.sum() / accepted.sum()
     size, errors = np.bincount(clusters, weights=accepted), np.bincount(clusters, weights=wrong)
     there = int((size > 0).sum())
     if there == n:
         return 1.0
     whole = float((size**2).sum()) / n
-    if there < FEWEST_EFFECTIVE or (errors > 0).sum() < FEWEST_WITH_ERRORS or rate == 1:
+    telling = int((errors > 0).sum())
+    if there < FEWEST_EFFECTIVE or telling < FEWEST_WITH_ERRORS or rate == 1:
         return whole
     robust = there / (there - 1) * float(((errors - rate * size) ** 2).sum())
-    student = float(stdtrit(there - 1, level)) / float(ndtri(level))
+    student = float(stdtrit(telling - 1, level)) / float(ndtri(level))
     return max(1.0, robust / float(n * rate * (1 - rate))) * student**2
