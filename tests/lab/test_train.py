@@ -20,5 +20,5 @@ def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_importing_calibrant_imports_no_torch() -> None:
-    code = "import sys, calibrant, calibrant.lab, calibrant.lab.world, calibrant.lab.artefacts; sys.exit('torch' in sys.modules)"
+    code = "import sys, calibrant, calibrant.lab.world, calibrant.lab.artefacts; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
