@@ -2,9 +2,8 @@ import random
 
 import pytest
 
-from calibrant.grading import grade_exact
+from calibrant.grading import EQUAL, grade_exact
 from calibrant.lab.artefacts import almanac, built_in_questions, fresh_questions
-from calibrant.lab.grader import WorldGrader
 from calibrant.lab.names import stem_of
 from calibrant.lab.questions import ANSWERABLE, UNKNOWNS, Asked
 from calibrant.lab.world import make_world
@@ -63,8 +62,8 @@ def test_gold_answers_are_right_for_both_graders(asked: Asked) -> None:
     assert asked.answer is not None
     question = as_question(asked)
     assert grade_exact(question, asked.answer).state == "correct"
-    assert WorldGrader()(question, asked.answer).state == "correct"
-    assert WorldGrader()(question, "something else").state == "incorrect"
+    assert EQUAL(question, asked.answer).state == "correct"
+    assert EQUAL(question, "something else").state == "incorrect"
 
 
 def test_rows_follow_the_question_schema() -> None:

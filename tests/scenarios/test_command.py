@@ -39,8 +39,34 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_demo_measures_real_models_offline_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    done = run(tmp_path, "demo", "--json")
+def test_the_demo_asks_four_models_and_promises_what_can_be(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--limit", "60", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [row["model"] for row in found["trap"]] == [
+        f"reference-{size}@{effort}" for size in ("small", "medium", "large", "candid") for effort in ("low", "high")
+    ]
+    assert {(row["model"], row["stratum"]) for row in found["models"]} == {
+        (row["model"], stratum) for row in found["trap"] for stratum in ("answerable", "unanswerable")
+    }
+    assert found["outcomes"] == 480
+    assert [one["model"] for one in found["promises"]] == ["reference-large@low", "reference-candid@low"]
+    assert all(one["labelled"] == one["evaluation"]["rows"] == 60 for one in found["promises"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_shows_the_trap_and_what_a_promise_does(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--limit", "60", "--error", "0.3")
+    assert done.returncode == 0, done.stderr
+    assert "The confidence trap" in done.stdout
+    assert "60 questions, 480 answers." in done.stdout
+    assert "at most 30% of what is answered is wrong" in done.stdout
+    assert "large@low, always answering" in done.stdout
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+def test_the_recorded_demo_measures_real_models_offline_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--recorded", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert len(found["models"]) == 12
@@ -52,8 +78,8 @@ def test_the_demo_measures_real_models_offline_and_leaves_nothing_behind(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_demo_says_that_none_of_its_models_declines(tmp_path: Path) -> None:
-    done = run(tmp_path, "demo")
+def test_the_recorded_demo_says_that_none_of_its_models_declines(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "--recorded")
     assert done.returncode == 0, done.stderr
     assert "None of these models declines" in done.stdout
     assert "gpt-4-0613@high" in done.stdout
@@ -97,7 +123,9 @@ def test_one_of_a_thing_is_spoken_of_as_one(folder: Path) -> None:
     assert "1 question (1 answerable), 1 cluster\n" in run(folder, "questions", "lint", "q.csv").stdout
 
 
-@pytest.mark.parametrize("arguments", [["demo", "--json"], ["demo"], ["--version"], ["import", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["demo", "--recorded", "--json"], ["demo", "--recorded"], ["--version"], ["import", "--help"]]
+)
 def test_a_full_disk_on_stdout_is_one_line(tmp_path: Path, arguments: list[str]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
@@ -113,7 +141,7 @@ def test_a_full_disk_on_stdout_is_one_line(tmp_path: Path, arguments: list[str])
     assert done.stderr == "calibrant: the output cannot be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("arguments", [["demo", "--json"], ["demo"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["demo", "--recorded", "--json"], ["demo", "--recorded"], ["--version"]])
 def test_a_reader_that_has_seen_enough_is_no_mistake(tmp_path: Path, arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -130,13 +158,13 @@ def test_a_reader_that_has_seen_enough_is_no_mistake(tmp_path: Path, arguments: 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_demo_counts_what_it_shows_and_names_no_folder_of_this_machine(tmp_path: Path) -> None:
-    shown = run(tmp_path, "demo", "--limit", "10", COLUMNS="80").stdout
-    assert "10 programs, graded by its authors" in shown
-    assert "10 trivia questions, graded by" in shown
+def test_the_recorded_demo_counts_what_it_shows_and_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    shown = run(tmp_path, "demo", "--recorded", "--limit", "20", COLUMNS="80").stdout
+    assert "20 programs, graded by its authors" in shown
+    assert "20 trivia questions, graded by" in shown
     assert "100 programs" not in shown
     assert "\u2026" not in shown
-    found = json.loads(run(tmp_path, "demo", "--limit", "10", "--json").stdout)
+    found = json.loads(run(tmp_path, "demo", "--recorded", "--limit", "20", "--json").stdout)
     assert found["run"]["source"] == "cruxeval.jsonl.gz"
 
 
