@@ -23,7 +23,7 @@ from machine import machine
 from scipy.stats import t as student
 
 from calibrant.lab.artefacts import almanac, built_in_questions, fresh_questions
-from calibrant.lab.evaluation import Measured, measure, state
+from calibrant.lab.evaluation import Measured, measure, measure_looked_up, state
 from calibrant.lab.questions import ANSWERABLE, UNKNOWNS, Asked, sample
 from calibrant.lab.tokenizer import train_tokenizer
 from calibrant.lab.weights import load_weights
@@ -210,7 +210,9 @@ def main() -> None:
             )
             if find:
                 one: list[Asked] = samples[0]
-                high.setdefault(name, {})[seed] = [measure(model, tokenizer, one, [[find(a.text)] for a in one])]
+                high.setdefault(name, {})[seed] = [
+                    measure_looked_up(model, tokenizer, one, [[find(a.text)] for a in one])
+                ]
             print(name, seed, low[name][seed][0].to_dict(), flush=True)
     exposures = {name: by_exposure(cells) for name, cells in low.items()}
     draw(exposures)
