@@ -14,6 +14,7 @@ from random_models import CONTEXT, write_manifest, write_models
 from calibrant.errors import InputError, ModelError
 from calibrant.models import Failure, Message, Model, Price, Prompt, Reply, Sampling, ask_many, check_model, load_models
 from calibrant.models.reference import ReferenceFiles
+from calibrant.models.reference.wording import ADMISSION
 from calibrant.types import ModelRef, Passage, Question
 
 DRAWN = Sampling(temperature=1.3, max_tokens=8, seed=11)
@@ -185,3 +186,15 @@ def test_questions_with_passages_go_through_a_run(folder: Path, monkeypatch: pyt
         assert [tally.answered for tally in summary.models] == [2, 2]
         assert [tally.spend.total_usd for tally in summary.models] == [0, 0]
     assert [str(tally.model) for tally in summary.models] == ["reference-small@low", "mine@careful"]
+
+
+def test_what_is_read_is_answered_by_a_span_of_it_or_by_the_admission(folder: Path) -> None:
+    low, high = load(folder, "reference-small", "reference-small@high")
+    text = "Ada Brook was born in Nordale. Ada Brook works as a miller."
+    drawn = ask(high, prompt(samples=40, temperature=3.0, max_tokens=40, seed=2))
+    assert {reply.finish_reason for reply in drawn} == {"stop"}
+    assert all(reply.text == ADMISSION or (reply.text or "-") in text for reply in drawn)
+    assert len({reply.text for reply in drawn}) > 5
+    given = prompt(f"Passage:\n{text}\n\nQuestion: Where?", max_tokens=40)
+    assert (ask(low, given)[0].text or "-") in f"{text}{ADMISSION}"
+    assert (ask(low, prompt(max_tokens=40))[0].text or "") not in f"{text}{ADMISSION}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from random_models import ALMANAC
 
+from calibrant.grading import ABSTENTION_SENTENCE
 from calibrant.models.reference import ReferenceFiles
 from calibrant.models.reference.almanac import Almanac, Entry
 from calibrant.models.reference.tokens import Tokens
 from calibrant.models.reference.transcript import Transcript
-from calibrant.models.reference.wording import Asked, asked
+from calibrant.models.reference.wording import ADMISSION, Asked, asked
 from calibrant.runs import aa_template
 from calibrant.types import Passage, Question
 
@@ -95,3 +96,7 @@ def test_what_may_be_the_beginning_of_a_stop_is_not_told_yet(tokens: Tokens) -> 
     for token in tokens.encode(" Isk"):
         transcript.add(token, -0.1, [])
     assert transcript.news(is_over=False).text == "the Isk"
+
+
+def test_the_admission_is_what_the_built_in_prompt_asks_for() -> None:
+    assert ADMISSION == ABSTENTION_SENTENCE

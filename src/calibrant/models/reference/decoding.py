@@ -9,6 +9,7 @@ import numpy as np
 
 from calibrant.models.protocol import Sampling
 from calibrant.models.reference.choosing import draw, likeliest, log_total
+from calibrant.models.reference.spans import Spans
 from calibrant.models.reference.tokens import Tokens
 from calibrant.models.reference.transcript import News, Transcript
 from calibrant.models.reference.transformer import Transformer
@@ -42,6 +43,8 @@ class Job:
     sampling: Sampling
     seeds: Sequence[Sequence[int]]
     """For each reply what its draws start from."""
+    spans: Spans | None = None
+    """The answers that may be given, where something is read. None = any."""
     heard: Callable[[int, News, str | None], None] | None = None
     """Told after each token: which reply, what is new of it, and why it ends where it does."""
     is_left: Callable[[], bool] = field(default=lambda: False)
@@ -86,13 +89,14 @@ class _Writing:
         self._chance = np.random.default_rng(list(job.seeds[place])) if job.sampling.temperature else None
         self._transcript = Transcript(tokens, job.sampling.stop)
         self._count = 0
+        self._spans = job.spans
 
     def choose(self, logits: Floats, total: float) -> int:
         """Take the next token; a reply that is over goes on with anything."""
         if self.finish_reason is not None:
             return self._end
         sampling = self._job.sampling
-        token = draw(logits, sampling, self._chance.random() if self._chance else 0.0)
+        token = self._drawn(logits)
         self._count += 1
         if token != self._end:
             top = likeliest(logits, sampling.top_logprobs) if sampling.top_logprobs else ()
@@ -106,6 +110,15 @@ class _Writing:
             self._job.heard(
                 self._place, self._transcript.news(is_over=self.finish_reason is not None), self.finish_reason
             )
+        return token
+
+    def _drawn(self, logits: Floats) -> int:
+        chance = self._chance.random() if self._chance else 0.0
+        if self._spans is None:
+            return draw(logits, self._job.sampling, chance)
+        allowed = self._spans.allowed()
+        token = allowed[draw(logits[allowed], self._job.sampling, chance)]
+        self._spans = self._spans.walk(token)
         return token
 
     def result(self) -> Written:

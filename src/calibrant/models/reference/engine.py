@@ -13,11 +13,12 @@ from calibrant.models.reference.batching import Batches
 from calibrant.models.reference.blas import one_thread
 from calibrant.models.reference.decoding import Job, Written, write
 from calibrant.models.reference.files import TOKENIZER, ReferenceFiles
+from calibrant.models.reference.spans import Spans
 from calibrant.models.reference.tokens import Tokens
 from calibrant.models.reference.transcript import News
 from calibrant.models.reference.transformer import Transformer
 from calibrant.models.reference.weights import read_weights
-from calibrant.models.reference.wording import Asked
+from calibrant.models.reference.wording import ADMISSION, Asked
 
 __all__ = ["PASSAGES", "Answers", "Engine", "Request", "TooLongError"]
 
@@ -116,6 +117,7 @@ class Engine:
                 jobs.append(
                     Job(
                         prompt=prepared[0],
+                        spans=prepared[2],
                         sampling=request.sampling,
                         seeds=request.seeds,
                         heard=request.heard,
@@ -129,8 +131,8 @@ class Engine:
             for result in results
         ]
 
-    def _prepared(self, request: Request) -> tuple[list[int], tuple[Entry, ...]] | Exception:
-        """The tokens of a prompt, and what was looked up for it."""
+    def _prepared(self, request: Request) -> tuple[list[int], tuple[Entry, ...], Spans | None] | Exception:
+        """The tokens of a prompt, what was looked up for it, and the answers that may be read from it."""
         asked = request.asked
         found: tuple[Entry, ...] = ()
         try:
@@ -141,4 +143,10 @@ class Engine:
             return error
         prompt = [self.tokens.bos, self.tokens.ask, *self.tokens.encode(asked.text)]
         # One place must be left for the reply.
-        return TooLongError(len(prompt), self.context) if len(prompt) >= self.context else (prompt, found)
+        if len(prompt) >= self.context:
+            return TooLongError(len(prompt), self.context)
+        return prompt, found, self._spans(asked) if asked.passages else None
+
+    def _spans(self, asked: Asked) -> Spans:
+        passages = [self.tokens.encode(f" {line}") for line in asked.lines if line]
+        return Spans(passages, self.tokens.encode(f" {ADMISSION}"), self.tokens.eos, self.tokens.pieces)

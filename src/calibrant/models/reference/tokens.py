@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 __all__ = ["Tokens"]
@@ -44,6 +45,11 @@ class Tokens:
         """Ids of a text; what looks like a mark such as ``<eos>`` in it is left out."""
         found: list[int] = self._tokenizer.encode(self._marks.sub("", text), add_special_tokens=False).ids
         return found
+
+    @cached_property
+    def pieces(self) -> dict[int, str]:
+        """Each token as the tokenizer writes it: ``Ġ`` for a space."""
+        return {token: piece for piece, token in self._tokenizer.get_vocab().items()}
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of a reply; without the space between prompt and answer, and without a character cut in halves."""

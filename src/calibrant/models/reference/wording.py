@@ -18,7 +18,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-__all__ = ["Asked", "asked"]
+__all__ = ["ADMISSION", "Asked", "asked"]
+
+ADMISSION = "I do not know the answer."
+"""By which a model declines; all have met it in training."""
 
 _BEFORE_QUESTION = "\n\nQuestion: "
 _PASSAGE = re.compile(r"(?:\A|\n\n)Passage(?: \d+)?(?: \([^\n]*\))?:\n")
@@ -36,9 +39,14 @@ class Asked:
         return replace(self, passages=passages)
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The passages, each on one line."""
+        return tuple(" ".join(passage.split()) for passage in self.passages)
+
+    @property
     def text(self) -> str:
         """What follows the marks ``<bos><ask>``; each passage stands on one line."""
-        shown = "".join(f"Passage: {' '.join(passage.split())}\n" for passage in self.passages)
+        shown = "".join(f"Passage: {line}\n" for line in self.lines)
         return f"{shown}Question: {self.question}\nAnswer:"
 
 
