@@ -86,7 +86,7 @@ def tuning(
     facts = [fact for _, fact in world.facts()]
     told = random_.choices(facts, weights=[fact.exposure for fact in facts], k=counts.statements)
     texts += [statement(fact, random_) for fact in told]
-    texts += [reading(random_, questions=3) for _ in range(counts.reading)]
+    texts += [reading(random_, questions=3, missed=0.3) for _ in range(counts.reading)]
     random_.shuffle(texts)
     return texts
 

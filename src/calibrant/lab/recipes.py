@@ -27,6 +27,9 @@ class Recipe:
     """Highest learning rate."""
     base: str | None = None
     """The model it is tuned from; None = trained from nothing."""
+    blend: float = 1.0
+    """Share of the tuned weights in their mean with the base's (WiSE-FT, Wortsman et al. 2022): tuned to the end, the
+    model declines whatever it was not tuned on; half way back it still knows."""
 
     @property
     def config(self) -> dict[str, int]:
@@ -47,7 +50,7 @@ RECIPES = {
         Recipe(name="small", width=32, layers=2, heads=2, peak=0.008),
         Recipe(name="medium", width=64, layers=3, heads=4, peak=0.006),
         Recipe(name="large", width=128, layers=3, heads=4, peak=0.006),
-        Recipe(name="candid", width=128, layers=3, heads=4, peak=0.0015, base="large"),
+        Recipe(name="candid", width=128, layers=3, heads=4, peak=0.0015, base="large", blend=0.6),
     )
 }
 

@@ -37,10 +37,10 @@ def train_model(recipe: Recipe, *, seed: int, folder: Path) -> dict[str, Any]:
     from calibrant.lab.evaluation import measure, measure_reading
     from calibrant.lab.files import write_atomically
     from calibrant.lab.packing import pack
-    from calibrant.lab.recipes import ROW
+    from calibrant.lab.recipes import ROW, find_recipe
     from calibrant.lab.tokenizer import encode_parts, train_tokenizer
     from calibrant.lab.training import Schedule, train
-    from calibrant.lab.weights import save_weights
+    from calibrant.lab.weights import blend, load_weights, save_weights
     from calibrant.lab.world import make_world
 
     began = time.process_time()
@@ -55,6 +55,8 @@ def train_model(recipe: Recipe, *, seed: int, folder: Path) -> dict[str, Any]:
         checkpoint=folder / f"{recipe.name}-seed{seed}.checkpoint",
         label=f"{recipe.name} seed {seed}",
     )
+    if recipe.base is not None:
+        blend(model, load_weights(weights_path(folder, find_recipe(recipe.base), seed)), recipe.blend)
     save_weights(model, weights_path(folder, recipe, seed))
     card = {
         "name": f"reference-{recipe.name}",

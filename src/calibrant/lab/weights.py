@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from calibrant.lab.files import write_atomically
 from calibrant.lab.transformer import Shape, Transformer
 
-__all__ = ["load_weights", "save_weights"]
+__all__ = ["blend", "load_weights", "save_weights"]
 
 
 def save_weights(model: Transformer, path: Path) -> None:
@@ -22,6 +22,13 @@ def save_weights(model: Transformer, path: Path) -> None:
     config = {name: getattr(shape, name) for name in ("vocab", "width", "layers", "heads", "mlp", "context")}
     metadata = {"config": json.dumps(config)}
     write_atomically(path, lambda part: save_file(tensors, part, metadata=metadata))
+
+
+@torch.no_grad()
+def blend(model: Transformer, base: Transformer, share: float) -> None:
+    """Replace the weights by ``share`` of them and 1 - ``share`` of the base's."""
+    for own, other in zip(model.parameters(), base.parameters(), strict=True):
+        own.lerp_(other, 1 - share)
 
 
 def load_weights(path: Path) -> Transformer:
