@@ -36,7 +36,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "reference_world.md"
 PICTURE = ROOT / "docs" / "reference-world.svg"
 MODELS = ("small", "medium", "large", "candid")
 SAMPLES = 5
-ALPHA, DELTA = 0.2, 0.1
+ALPHAS, DELTA = (0.2, 0.3, 0.4), 0.1
 EXPOSURES = ((1, 1), (2, 14), (15, 24), (25, 49), (50, 99), (100, 999))
 Figure = Callable[[Measured], float | None]
 
@@ -127,15 +127,15 @@ def by_exposure(cells: dict[int, list[Measured]]) -> list[dict[str, Any]]:
     return rows
 
 
-def certificate(on: Measured, fresh: Measured) -> dict[str, Any]:
+def certificate(on: Measured, fresh: Measured, alpha: float) -> dict[str, Any]:
     """A threshold certified on one set, and what it does on the other."""
     scores = [None if reply.declined else reply.confidence for reply in on.replies]
     correct = [
         None if reply.declined else state(a, reply) == "correct" for a, reply in zip(on.asked, on.replies, strict=True)
     ]
-    made = certify(scores, correct, alpha=ALPHA, delta=DELTA, clusters=[a.entity for a in on.asked])
+    made = certify(scores, correct, alpha=alpha, delta=DELTA, clusters=[a.entity for a in on.asked])
     if made.threshold is None:
-        return {"threshold": None}
+        return {"alpha": alpha, "threshold": None}
     kept = [
         (a, r)
         for a, r in zip(fresh.asked, fresh.replies, strict=True)
@@ -145,6 +145,7 @@ def certificate(on: Measured, fresh: Measured) -> dict[str, Any]:
     right = len(kept) - wrong
     answerable = sum(a.answer is not None for a in fresh.asked)
     return {
+        "alpha": alpha,
         "threshold": made.threshold,
         "answered": len(kept) / len(fresh.asked),
         "wrong among answered": wrong / len(kept) if kept else None,
@@ -205,9 +206,8 @@ def main() -> None:
             seed = int(path.stem.rpartition("seed")[2])
             model = load_weights(path)
             low.setdefault(name, {})[seed] = [measure(model, tokenizer, asked) for asked in samples]
-            certified.setdefault(name, []).append(
-                certificate(measure(model, tokenizer, builtin), measure(model, tokenizer, fresh))
-            )
+            on, new = measure(model, tokenizer, builtin), measure(model, tokenizer, fresh)
+            certified.setdefault(f"{name}, seed {seed}", []).extend(certificate(on, new, alpha) for alpha in ALPHAS)
             if find:
                 one: list[Asked] = samples[0]
                 high.setdefault(name, {})[seed] = [
@@ -262,14 +262,14 @@ def report(
         ],
     )
     lines += [
-        f"## A certified threshold (alpha {ALPHA}, delta {DELTA}), fitted on the built-in set, on fresh questions",
+        f"## A certified threshold (delta {DELTA}), fitted on the built-in set, on fresh questions",
         "",
     ]
-    keys = ("threshold", "answered", "wrong among answered", "accuracy", "hallucination rate")
+    keys = ("alpha", "threshold", "answered", "wrong among answered", "accuracy", "hallucination rate")
     body = [
-        [f"{name}, seed {number}", *("none" if one.get(key) is None else f"{one[key]:.3f}" for key in keys)]
+        [name, *("none" if one.get(key) is None else f"{one[key]:.3f}" for key in keys)]
         for name, of_model in certified.items()
-        for number, one in enumerate(of_model)
+        for one in of_model
     ]
     return "\n".join([*lines, *table(["", *keys], body)])
 
