@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from pathlib import Path
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from calibrant.policies import Rule
 
 _INTRODUCTION = """\
-Four small language models answer here and now, on this machine, without a network. They were trained
-on a made-up almanac, so it is known what each was told, and how often."""
+Four small language models answer here and now, on this machine, without a network. They learned a
+made-up almanac, so it is known what each was told, and how often."""
 _ASKED = """\
-{questions}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which does not
-hold everything. made up: what it answered wrongly instead of declining, among the answers it did not
-know, and among questions that have none. sure: the mean probability of what was made up for those."""
+{questions}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which lacks a
+quarter. made up: what it answered wrongly instead of declining, of the answers it did not know, and
+of the questions that have none. sure: the mean probability of what it made up for the latter."""
 
 
 def demo(
@@ -35,7 +36,7 @@ def demo(
     ] = None,
     error: Annotated[
         float, typer.Option("--error", min=0.001, max=0.9, help="Largest share of wrong answers to promise.")
-    ] = 0.1,
+    ] = 0.2,
     level: options.Level = None,
     seed: options.Seed = None,
     as_json: options.Json = False,
@@ -150,6 +151,9 @@ def _print_trap(story: Story, screen: Any) -> None:
 def _print_promises(story: Story, screen: Any) -> None:
     from rich.table import Table
 
+    checked = story.promises[0]
+    labelled, fresh = f"{checked.labels:,} labelled questions", f"{checked.evaluation.rows:,} fresh ones"
+    screen.print(f"{labelled}, {fresh} about other things; 15 % of either have no answer.", style="dim")
     for one in story.promises:
         screen.print(_sentence(one))
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -167,8 +171,8 @@ def _sentence(one: Checked) -> str:
     if not certificate.promised:
         return f"{name}: no promise possible from {one.labels:,} labels: {certificate.reason}"
     return (
-        f"{name}: {certificate.accepted:,} of {one.labels:,} labelled questions answered, {certificate.errors} wrong. "
-        f"On {one.evaluation.rows:,} fresh ones: {one.evaluation.verdict}."
+        f"{name}: promised with {1 - certificate.delta:.0%} confidence above a probability of "
+        f"{math.exp(certificate.threshold or 0):.2f}. On the fresh ones: {one.evaluation.verdict}."
     )
 
 

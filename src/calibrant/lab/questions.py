@@ -10,6 +10,7 @@ from typing import Any
 from calibrant.lab.texts import question_about, sentence
 from calibrant.lab.wording import KINDS
 from calibrant.lab.world import Entity, Fact, World, invent
+from calibrant.types import Question, Stratum
 
 __all__ = [
     "ANSWERABLE",
@@ -73,6 +74,21 @@ class Asked:
             "exposure": self.exposure,
             "in_almanac": self.in_almanac,
         }
+
+    def question(self, identity: str) -> Question:
+        """The question as runs ask it, about one entity's cluster."""
+        known = self.answer is not None
+        return Question(
+            id=identity,
+            text=self.text,
+            golds=(self.answer,) if self.answer is not None else (),
+            stratum=Stratum.ANSWERABLE if known else Stratum.UNANSWERABLE,
+            domain=self.domain,
+            topic=self.topic,
+            subtopic=self.attribute,
+            cluster=self.entity,
+            extra={"band": self.band, "exposure": self.exposure, "in_almanac": self.in_almanac},
+        )
 
 
 def band(exposure: int) -> str:

@@ -6,6 +6,7 @@ certified, evaluated. Nothing here is recorded.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ import numpy as np
 
 from calibrant.analysis import ModelRow, scored_rows
 from calibrant.grading import EQUAL
+from calibrant.lab.questions import UNKNOWNS, sample
+from calibrant.lab.world import make_world
 from calibrant.metrics import Interval
 from calibrant.models import Sampling
 from calibrant.models.reference import DATA, NAMES
@@ -22,7 +25,7 @@ from calibrant.questions import QuestionSet, load_questions
 from calibrant.reports import Report, build_report
 from calibrant.runs import Progress, RunOptions, RunSummary, run
 from calibrant.store import Store
-from calibrant.types import OutcomeState, Stratum
+from calibrant.types import OutcomeState, Question, Stratum
 
 __all__ = ["ARMS", "PROMISED", "Checked", "Story", "Trapped", "tell"]
 
@@ -30,6 +33,10 @@ ARMS = tuple(f"{name}@{effort}" for name in NAMES for effort in ("low", "high"))
 """Who is asked: four models at two efforts."""
 PROMISED = ("reference-large@low", "reference-candid@low")
 """Who gets a promise."""
+LOOK = 4
+"""Error rates of .1, .15 and .2 were tried on these labels before .25 was settled on: an honest certificate counts that."""
+UNANSWERABLE_SHARE = 0.15
+"""Of the questions that promises are made and checked on; in the built-in set, which is for the trap, it is a half."""
 SIGNAL = "sum_logprob"
 """The confidence promised by, chosen beforehand: log-probability of the whole answer."""
 
@@ -79,7 +86,7 @@ class Story:
 def tell(
     store: Store,
     *,
-    alpha: float = 0.1,
+    alpha: float = 0.25,
     delta: float = 0.1,
     limit: int | None = None,
     level: float = 0.95,
@@ -100,27 +107,42 @@ def tell(
     Raises:
         InputError: a file of the reference models is missing or damaged.
     """
-    built_in, fresh = (_questions(name, limit) for name in ("questions", "fresh"))
-    asked = _ask(built_in, ARMS, store, seed, progress)
-    again = _ask(fresh, PROMISED, store, seed, progress)
+    asked = _ask(load_questions(DATA / "questions.jsonl.gz", limit=limit), ARMS, store, seed, progress)
+    labelled, fresh = (_ask(traffic[:limit], PROMISED, store, seed, progress) for traffic in _traffic())
     report = build_report(store, asked.run, grader=EQUAL.name, level=level, seed=seed)
     return Story(
         report=report,
         trap=_trap(report, store, asked),
         promises=tuple(
-            _check(store, asked, again, model, alpha=alpha, delta=delta, level=level, seed=seed) for model in PROMISED
+            _check(store, labelled, fresh, model, alpha=alpha, delta=delta, level=level, seed=seed)
+            for model in PROMISED
         ),
         alpha=alpha,
         delta=delta,
     )
 
 
-def _questions(name: str, limit: int | None) -> QuestionSet:
-    return load_questions(DATA / f"{name}.jsonl.gz", limit=limit)
+def _traffic() -> tuple[list[Question], list[Question]]:
+    """Questions to label, and fresh ones about other entities; 15 % have no answer."""
+    world = make_world()
+    held_out = [entity for entity in world.entities if entity.split == "held_out"]
+    parts = (held_out[::5] + held_out[1::5] + held_out[2::5], held_out[3::5] + held_out[4::5])
+    made = []
+    for name, entities in zip(("label", "fresh"), parts, strict=True):
+        facts = sum(len(entity.facts) for entity in entities)
+        drawn = sample(
+            world,
+            entities,
+            random.Random(f"traffic {name}"),
+            answerable=facts,
+            each_unknown=round(facts * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / len(UNKNOWNS)),
+        )
+        made.append([asked.question(f"{name}-{number}") for number, asked in enumerate(drawn, start=1)])
+    return made[0], made[1]
 
 
 def _ask(
-    questions: QuestionSet,
+    questions: QuestionSet | Sequence[Question],
     models: Sequence[str],
     store: Store,
     seed: int,
@@ -179,7 +201,7 @@ def _confidences(store: Store, asked: RunSummary) -> dict[tuple[str, str], list[
 
 def _check(
     store: Store,
-    asked: RunSummary,
+    labelled: RunSummary,
     again: RunSummary,
     model: str,
     *,
@@ -188,11 +210,11 @@ def _check(
     level: float,
     seed: int,
 ) -> Checked:
-    labelled, fresh = (
-        scored_rows(store.outcomes(made.run, EQUAL.name), model=model, signal=SIGNAL) for made in (asked, again)
+    rows, fresh = (
+        scored_rows(store.outcomes(made.run, EQUAL.name), model=model, signal=SIGNAL) for made in (labelled, again)
     )
     certificate = certify(
-        labelled.scores, labelled.correct, alpha=alpha, delta=delta, clusters=labelled.clusters, look=None, seed=seed
+        rows.scores, rows.correct, alpha=alpha, delta=delta, clusters=rows.clusters, look=LOOK, seed=seed
     )
     promise = Promise(
         certificate=certificate,
@@ -200,9 +222,9 @@ def _check(
         signal=SIGNAL,
         grader=EQUAL.name,
         by=None,
-        set_hash=asked.run.set_hash,
-        labels=tuple(sorted({question[:16] for question in labelled.questions})),
-        naive_threshold=naive_threshold(labelled.scores, labelled.correct, alpha=alpha),
+        set_hash=labelled.run.set_hash,
+        labels=tuple(sorted({question[:16] for question in rows.questions})),
+        naive_threshold=naive_threshold(rows.scores, rows.correct, alpha=alpha),
     )
     found = evaluate(promise, fresh.scores, fresh.correct, clusters=fresh.clusters, level=level)
-    return Checked(promise=promise, labels=len(labelled), evaluation=found)
+    return Checked(promise=promise, labels=len(rows), evaluation=found)
