@@ -60,8 +60,9 @@ def test_the_demo_shows_the_trap_and_what_a_promise_does(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert "The confidence trap" in done.stdout
     assert "60 questions, 480 answers." in done.stdout
+    assert "60 labelled questions, 60 fresh ones" in done.stdout
     assert "at most 30% of what is answered is wrong" in done.stdout
-    assert "large@low, always answering" in done.stdout
+    assert "large@low, certificate" in done.stdout
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
 

@@ -36,7 +36,7 @@ def demo(
     ] = None,
     error: Annotated[
         float, typer.Option("--error", min=0.001, max=0.9, help="Largest share of wrong answers to promise.")
-    ] = 0.2,
+    ] = 0.25,
     level: options.Level = None,
     seed: options.Seed = None,
     as_json: options.Json = False,
@@ -169,10 +169,10 @@ def _sentence(one: Checked) -> str:
     certificate = one.promise.certificate
     name = one.promise.model.removeprefix("reference-")
     if not certificate.promised:
-        return f"{name}: no promise possible from {one.labels:,} labels: {certificate.reason}"
+        return f"{name}: no promise possible from these labels. {(certificate.reason or '').capitalize()}."
     return (
         f"{name}: promised with {1 - certificate.delta:.0%} confidence above a probability of "
-        f"{math.exp(certificate.threshold or 0):.2f}. On the fresh ones: {one.evaluation.verdict}."
+        f"{math.exp(certificate.threshold or 0):.2f}. On fresh ones: {one.evaluation.verdict}."
     )
 
 

@@ -34,7 +34,7 @@ ARMS = tuple(f"{name}@{effort}" for name in NAMES for effort in ("low", "high"))
 PROMISED = ("reference-large@low", "reference-candid@low")
 """Who gets a promise."""
 LOOK = 4
-"""Error rates of .1, .15 and .2 were tried on these labels before .25 was settled on: an honest certificate counts that."""
+"""Error rates of .1, .15 and .2 were tried on these labels before .25 was settled on; an honest certificate counts."""
 UNANSWERABLE_SHARE = 0.15
 """Of the questions that promises are made and checked on; in the built-in set, which is for the trap, it is a half."""
 SIGNAL = "sum_logprob"
