@@ -1,8 +1,7 @@
 """Reading by extraction: an answer is a span of the passages, or the admission not to know.
 
 At every step the model may only take a token with which a span of the passages (or the admission) goes on that begins
-as the answer so far does. Small models find the right place long before they copy many tokens without a slip: of facts
-that the passage holds, reference-large names .52 unconstrained and .93 so (benchmarks/results/reference_world.md).
+as the answer so far does. Small models find the right place long before they copy many tokens without a slip.
 """
 
 from __future__ import annotations
