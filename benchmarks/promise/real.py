@@ -27,7 +27,7 @@ from calibrant.policies import certify
 
 ALPHAS = (0.1, 0.2, 0.3)
 DELTA = 0.1
-METHODS = ("naive", "multistart")
+METHODS = ("naive", "multistart", "band")
 Cell = tuple[str, np.ndarray, np.ndarray]
 
 
