@@ -151,9 +151,12 @@ def _print_trap(story: Story, screen: Any) -> None:
 def _print_promises(story: Story, screen: Any) -> None:
     from rich.table import Table
 
+    from calibrant.lab.story import UNANSWERABLE_SHARE
+
     checked = story.promises[0]
     labelled, fresh = f"{checked.labels:,} labelled questions", f"{checked.evaluation.rows:,} fresh ones"
-    screen.print(f"{labelled}, {fresh} about other things; 15 % of either have no answer.", style="dim")
+    share = f"about {UNANSWERABLE_SHARE:.0%} of either have no answer"
+    screen.print(f"{labelled}, {fresh} about other things; {share}.", style="dim")
     for one in story.promises:
         screen.print(_sentence(one))
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -171,8 +174,8 @@ def _sentence(one: Checked) -> str:
     if not certificate.promised:
         return f"{name}: no promise possible from these labels. {(certificate.reason or '').capitalize()}."
     return (
-        f"{name}: promised with {1 - certificate.delta:.0%} confidence above a probability of "
-        f"{math.exp(certificate.threshold or 0):.2f}. On fresh ones: {one.evaluation.verdict}."
+        f"{name}: promised ({1 - certificate.delta:.0%} confidence) above a probability of "
+        f"{math.exp(certificate.threshold or 0):.2f}. Fresh ones: {one.evaluation.verdict}."
     )
 
 

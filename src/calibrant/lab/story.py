@@ -9,11 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from calibrant.analysis import ModelRow, scored_rows
+from calibrant.analysis import Measured, ModelRow, scored_rows
 from calibrant.grading import EQUAL
 from calibrant.lab.questions import UNKNOWNS, sample
 from calibrant.lab.world import make_world
@@ -80,7 +79,6 @@ class Story:
     trap: tuple[Trapped, ...]
     promises: tuple[Checked, ...]
     alpha: float
-    delta: float
 
 
 def tell(
@@ -118,7 +116,6 @@ def tell(
             for model in PROMISED
         ),
         alpha=alpha,
-        delta=delta,
     )
 
 
@@ -176,7 +173,7 @@ def _trapped(model: str, known: ModelRow, unknown: ModelRow, sure: dict[tuple[st
     )
 
 
-def _value(measured: Any, name: str) -> float:
+def _value(measured: Measured, name: str) -> float:
     value = measured.values[name]
     return float("nan") if value is None else float(value)
 
