@@ -61,7 +61,11 @@ def run(
         typer.Option("--concurrency", min=1, help="Most questions under way to a model. Default: 100"),
     ] = None,
     grader: Annotated[
-        str, typer.Option("--grader", help="exact: sure or unsure; equal: whatever is not a gold answer is wrong.")
+        str,
+        typer.Option(
+            "--grader",
+            help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; or a plug-in's name.",
+        ),
     ] = "exact",
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
@@ -124,11 +128,13 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
 
 
 def _grader(name: str) -> Grader:
-    from calibrant.grading import GRADERS
+    from calibrant.grading import find_grader
 
-    if name not in GRADERS:
-        raise InputError(f"there is no grader '{name}'", place="--grader", remedy=f"There are: {', '.join(GRADERS)}.")
-    return GRADERS[name]
+    try:
+        return find_grader(name)
+    except InputError as error:
+        place = f"--grader ({error.place})" if error.place else "--grader"
+        raise InputError(error.message, place=place, remedy=error.remedy) from error
 
 
 def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:

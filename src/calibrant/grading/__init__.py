@@ -1,7 +1,9 @@
-"""Is the answer right? Graders turn an answer into a grade; the exact grader also knows when it cannot tell.
+"""Is the answer right? Graders turn an answer into a grade; those by code also know when they cannot tell.
 
 ``grade_exact`` decides by code alone: correct, incorrect, abstained, or ungraded (*unsure*, with the reason).
-``grade_equal`` is for closed answers, where whatever is not a gold is wrong.
+``grade_equal`` is for closed answers, where whatever is not a gold is wrong; ``grade_numeric`` for numbers and
+identifiers; ``grade_choice`` for multiple choice. ``majority`` and ``cascade`` make one verdict of several, ``agreement``
+says how far graders agree, and ``find_grader`` knows them by name, those of other packages too.
 ``is_abstention`` reads whether a reply declines, in fifteen measured languages.
 """
 
@@ -10,21 +12,38 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from calibrant.grading.abstention import ABSTENTION_SENTENCE, is_abstention
+from calibrant.grading.choice import CHOICE, ChoiceGrader, grade_choice
 from calibrant.grading.equal import EQUAL, EqualGrader, grade_equal
 from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
+from calibrant.grading.numeric import NUMERIC, NumericGrader, grade_numeric
+from calibrant.grading.panel import Agreement, PairAgreement, agreement, cascade, majority
+from calibrant.grading.plugins import find_grader, grader_names
 from calibrant.types import Grade, Question
 
 __all__ = [
     "ABSTENTION_SENTENCE",
+    "CHOICE",
     "EQUAL",
     "EXACT",
     "GRADERS",
+    "NUMERIC",
+    "Agreement",
+    "ChoiceGrader",
     "EqualGrader",
     "ExactGrader",
     "Grader",
+    "NumericGrader",
+    "PairAgreement",
+    "agreement",
+    "cascade",
+    "find_grader",
+    "grade_choice",
     "grade_equal",
     "grade_exact",
+    "grade_numeric",
+    "grader_names",
     "is_abstention",
+    "majority",
     "matches",
 ]
 
@@ -43,5 +62,5 @@ class Grader(Protocol):
         ...
 
 
-GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL)}
+GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL, NUMERIC, CHOICE)}
 """The graders that need nothing but code, by name."""

@@ -26,29 +26,15 @@ from calibrant.grading.literals import (
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
 from calibrant.grading.phrase import Phrase
 from calibrant.grading.quantities import Quantity, compare_quantities, read_quantity
-from calibrant.grading.texts import compare_texts, denies
+from calibrant.grading.replies import LONG, final_answer, grade_unanswerable
+from calibrant.grading.texts import compare_texts
 from calibrant.grading.verdict import Comparison, Verdict, unsure
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
 __all__ = ["EXACT", "ExactGrader", "grade_exact", "matches"]
 
-_LONG = 600
-"""Longest answer, in characters, that is compared as a whole; of a longer one only a marked final answer is read.
-
-Of several lines, too, a line that is marked as the final answer is read alone.
-"""
 _LONG_VALUE = 20_000
-"""The same where the answer is a program value."""
-_TAIL = 4000
-_BOXED = re.compile(r"\\boxed\s*\{([^{}]{1,200})\}")
-_FINAL = re.compile(
-    r"^[ *_#>-]{0,9}(?:final answer|answer|antwort|réponse|respuesta)[ *_]{0,9}:[ *_]{0,9}(.{1,200}?)[ *_]{0,9}$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_HEDGE = re.compile(
-    r"^\W*i(?:'m| am|’m)(?: \w+)? not (?:\w+ )?(?:sure|certain)\b[^.,;]{0,40}[.,;] (?:but|however),? (?=i |it |my |the )",
-    re.IGNORECASE,
-)
+"""Longest program value, in characters, that is compared as a whole; other replies: see ``replies.LONG``."""
 _LETTER = re.compile(r"^(?:option |choice )?\(?([A-Ja-j])\)?[.:)]?$")
 
 
@@ -105,13 +91,6 @@ def _read_answer(text: str) -> _Answer:
     return _Answer(stripped, tuple(map(Phrase.of, without_lead_ins(clean(stripped)))), "\n" not in stripped)
 
 
-def _final_answer(text: str) -> str | None:
-    """Return the answer that a long reply marks as its last word (a LaTeX box, 'Answer: ...'); None without just one."""
-    tail = text[-_TAIL:]
-    found = _BOXED.findall(tail) or _FINAL.findall(tail)
-    return found[-1] if len({key(clean(item)) for item in found}) == 1 else None
-
-
 def _compare(gold: _Gold, answer: _Answer, question: str, *, code: bool) -> Comparison:
     """Compare one gold with one answer in the way that the gold's type asks for."""
     if gold.container or code:
@@ -157,7 +136,7 @@ def matches(answer: str, golds: Sequence[str], *, question: str = "") -> bool:
     >>> matches("It's the 14th of December, 1972.", ["1972-12-14"])
     True
     """
-    if not answer.strip() or len(answer) > _LONG:
+    if not answer.strip() or len(answer) > LONG:
         return False
     found = _compare_all(_read_golds(tuple(golds)), _read_answer(answer), question)
     return found.verdict is Verdict.SAME
@@ -165,20 +144,6 @@ def matches(answer: str, golds: Sequence[str], *, question: str = "") -> bool:
 
 def _grade(state: OutcomeState, reason: str) -> Grade:
     return Grade(state=state, grader="exact", reason=reason)
-
-
-def _grade_unanswerable(answer: str) -> Grade:
-    if is_abstention(answer):
-        return _grade(OutcomeState.ABSTAINED, "declined an unanswerable question")
-    opening = _HEDGE.sub("", answer[:_TAIL])
-    if denies(opening) or not _familiar(opening):
-        return _grade(OutcomeState.UNGRADED, "may deny the premise of an unanswerable question")
-    return _grade(OutcomeState.INCORRECT, "attempted an unanswerable question")
-
-
-def _familiar(text: str) -> bool:
-    """Return whether the text is in a script whose negations and refusals we can read."""
-    return text.isascii() or all(ord(char) < 0x250 or not char.isalpha() or 0x400 <= ord(char) < 0x530 for char in text)
 
 
 def _grade_choice(question: Question, answer: _Answer) -> Grade | None:
@@ -208,7 +173,7 @@ def grade_exact(question: Question, answer: str) -> Grade:
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
     if question.stratum is Stratum.UNANSWERABLE:
-        return _grade_unanswerable(answer)
+        return grade_unanswerable(answer, "exact")
     golds = tuple(gold for gold in question.golds if gold.strip())
     if not golds:
         return _grade(OutcomeState.UNGRADED, "the question has no gold answer")
@@ -216,11 +181,11 @@ def grade_exact(question: Question, answer: str) -> Grade:
         return _grade(OutcomeState.CORRECT, "equal text")
     text = answer
     code = is_code_question(question.text)
-    final = None if code or "\n" not in answer.strip() else _final_answer(answer)
-    if final is not None or len(answer) > (_LONG_VALUE if code else _LONG):
+    final = None if code or "\n" not in answer.strip() else final_answer(answer)
+    if final is not None or len(answer) > (_LONG_VALUE if code else LONG):
         if _declines(answer, question):
             return _grade(OutcomeState.ABSTAINED, "declined")
-        text = final or _final_answer(answer) or ""
+        text = final or final_answer(answer) or ""
         if not text:
             return _grade(OutcomeState.UNGRADED, "a long answer without a marked final answer")
     read = _read_answer(text)

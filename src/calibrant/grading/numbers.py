@@ -30,6 +30,8 @@ class Numeral(NamedTuple):
     rest: str
     words: bool = False
     """Whether it was written out in words."""
+    exponent: int = 0
+    """Of scientific notation: -11 in 6.67e-11."""
 
 
 _NUMERAL = re.compile(
@@ -37,7 +39,7 @@ _NUMERAL = re.compile(
     r"(?:(?P<power>10) ?\^ ?[({]?(?P<alone>-?\d{1,3})[)}]?"
     r"|(?P<whole>\d{1,6} (?=\d{1,4}/\d))?(?P<num>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![\d])|\d+(?:[.,']\d+)*|[.]\d+)"
     r"(?:/(?P<den>\d+(?![\d/-]))"
-    r"|(?: ?[x*] ?10 ?\^ ?[({]?(?P<exp>[+-]?\d{1,3})[)}]?|e(?P<e>[+-]?\d{1,3})(?!\w)))?)"
+    r"|(?: ?[x*·] ?10 ?\^ ?[({]?(?P<exp>[+-]?\d{1,3})[)}]?|e(?P<e>[+-]?\d{1,3})(?!\w)))?)"
     r"(?P<ord>(?:st|nd|rd|th|er|re|e|eme|ème|o|a|º|ª)(?!\w))?"
 )
 _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+") for sign in (".", ",", "'", " ")}
@@ -101,7 +103,8 @@ def read_numeral(text: str) -> Numeral | None:
         return None
     if match["sign"] and match["sign"] != "+":
         values = tuple(-value for value in values)
-    return Numeral(values, decimals, match["ord"] is not None, text[match.end() :])
+    power = int(match["exp"] or match["e"] or 0)
+    return Numeral(values, decimals, match["ord"] is not None, text[match.end() :], exponent=power)
 
 
 _CARDINALS = [

@@ -17,7 +17,24 @@ from calibrant.grading.units import CURRENCIES, SCALES, UNITS, Unit
 from calibrant.grading.verdict import Comparison, different, same, unsure
 from calibrant.grading.wordlists import word_set
 
-__all__ = ["Quantity", "compare_quantities", "read_quantity"]
+__all__ = [
+    "APPROXIMATE",
+    "BOUND",
+    "IDENTIFIED",
+    "LOOSE",
+    "MEASURED",
+    "ROUNDED",
+    "UNIT_MISSING",
+    "Quantity",
+    "compare_quantities",
+    "in_base",
+    "read_quantity",
+]
+
+ROUNDED = "one number is the other rounded"
+APPROXIMATE = "an approximate number close to the gold"
+UNIT_MISSING = "unit missing or of another kind"
+BOUND = "a bound, not a value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,9 @@ _BOUND = re.compile(
 _SYMBOL = re.compile(r"(us\$|au\$|ca\$|a\$|c\$|[$€£¥₹]|usd|eur|gbp|chf|cad|aud|jpy|rs\.?)\s?(?=[\d.-])")
 _WORD = re.compile(r"[^\W\d_]+")
 _EXACTLY = re.compile(r"^(?:exactly|a total of|in total|only|just)\s+")
-_LOOSE = word_set("approximately approximate about nearest roughly within estimate estimated around average ungefähr")
-_IDENTIFIED = word_set("version release section article rule clause paragraph chapter figure table build edition")
-_MEASURED = word_set("how percentage percent average rate ratio value sum mean distance price score length")
+LOOSE = word_set("approximately approximate about nearest roughly within estimate estimated around average ungefähr")
+IDENTIFIED = word_set("version release section article rule clause paragraph chapter figure table build edition")
+MEASURED = word_set("how percentage percent average rate ratio value sum mean distance price score length")
 _ERAS = frozenset(["bc", "ad", "bce", "ce", "am", "pm"])
 _DECADE = re.compile(r"(?:the )?\d{2,4}'?s")
 _TAIL = re.compile(r"^(?:in total|total|altogether|exactly|only|each)$")
@@ -149,7 +166,7 @@ def _with_unit(numeral: Numeral, currency: str, modifier: str, certain: bool) ->
         modifier,
         certain,
         name=rest or currency,
-        step=Fraction(factor * second, 10**numeral.decimals),
+        step=Fraction(factor * second, 10**numeral.decimals) * Fraction(10) ** numeral.exponent,
     )
 
 
@@ -211,7 +228,7 @@ def _same_kind(gold: Quantity, answer: Quantity, question_words: frozenset[str])
     return True if answer.bare and _named(gold, question_words) else None
 
 
-def _in_base(quantity: Quantity, other: Quantity) -> tuple[Fraction, ...]:
+def in_base(quantity: Quantity, other: Quantity) -> tuple[Fraction, ...]:
     """Return the readings in the base unit where the other side has another unit of the dimension."""
     if quantity.unit is None or other.unit is None or quantity.unit == other.unit:
         return quantity.readings
@@ -227,10 +244,10 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
     'unit missing or of another kind'
     """
     kind = _same_kind(gold, answer, question_words)
-    golds, answers = _in_base(gold, answer), _in_base(answer, gold)
+    golds, answers = in_base(gold, answer), in_base(answer, gold)
     if kind is None:
-        return unsure("unit missing or of another kind")
-    identifier = not _IDENTIFIED.isdisjoint(question_words) and gold.bare and answer.bare
+        return unsure(UNIT_MISSING)
+    identifier = not IDENTIFIED.isdisjoint(question_words) and gold.bare and answer.bare
     if golds[0] == answers[0]:
         if _zero_counts(gold, answer, question_words, identifier=identifier):
             return unsure("a closing zero, which counts in a version or section number")
@@ -239,7 +256,7 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
         if not (gold.certain and answer.certain):
             return unsure("a number word that is also another word")
         if answer.modifier == "bound" and gold.modifier != "bound":
-            return unsure("a bound, not a value")
+            return unsure(BOUND)
         return same("equal numbers")
     if set(golds) & set(answers):
         return unsure("equal under one reading of the separators")
@@ -247,7 +264,7 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
         return unsure("a number word that is also another word")
     if any(_is_power_of_thousand(golds[0], value) for value in answers):
         return unsure("the numbers may differ in scale only")
-    if gold.modifier or answer.modifier or not _LOOSE.isdisjoint(question_words):
+    if gold.modifier or answer.modifier or not LOOSE.isdisjoint(question_words):
         return _roughly(golds[0], answers[0])
     if gold.unit != answer.unit and _nearly(gold, answer):
         return unsure("nearly equal after conversion of units")
@@ -256,7 +273,7 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
     if not identifier and not (_year_like(gold) and _year_like(answer)) and not _converted(gold, answer):
         for values, others, step in ((golds, answers, answer.step), (answers, golds, gold.step)):
             if any(_rounds_to(value, other, step) for value in values for other in others):
-                return unsure("one number is the other rounded")
+                return unsure(ROUNDED)
     return different("numbers differ")
 
 
@@ -266,7 +283,7 @@ def _zero_counts(gold: Quantity, answer: Quantity, question_words: frozenset[str
     closes_in_zero = longer.decimals > 0 and (longer.readings[0] * 10 ** (longer.decimals - 1)).denominator == 1
     if gold.decimals == answer.decimals or not closes_in_zero or not (gold.bare and answer.bare):
         return False
-    return identifier or (gold.readings[0].denominator > 1 and _MEASURED.isdisjoint(question_words))
+    return identifier or (gold.readings[0].denominator > 1 and MEASURED.isdisjoint(question_words))
 
 
 def _nearly(gold: Quantity, answer: Quantity) -> bool:
@@ -304,5 +321,5 @@ def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:
 
 def _roughly(gold: Fraction, answer: Fraction) -> Comparison:
     if abs(gold - answer) * 4 <= max(abs(gold), abs(answer)):
-        return unsure("an approximate number close to the gold")
+        return unsure(APPROXIMATE)
     return different("numbers differ")

@@ -1,5 +1,6 @@
 """The numbers, as ``docs/definitions.md`` defines them: pure NumPy and SciPy, no I/O, undefined is None."""
 
+from calibrant.metrics.agreement import krippendorff_alpha
 from calibrant.metrics.binomial import binomial_p_value, clopper_pearson_upper
 from calibrant.metrics.calibration import (
     BrierDecomposition,
@@ -105,6 +106,7 @@ __all__ = [
     "error_rates",
     "evidence",
     "guess_thresholds",
+    "krippendorff_alpha",
     "level_ece",
     "log_score",
     "log_score_clipped",
