@@ -178,6 +178,8 @@ def _stands(sentence: str, match: re.Match[str], reader: _Reader) -> bool:
     if _CONCESSION.match(sentence):
         _, comma, main = (sentence if before == "" else sentence[match.start() :]).partition(",")
         return bool(comma) and reader.declines.search(main) is not None
+    if reader.alternatives.search(after):
+        return True
     if reader.commits.search(after) and not reader.declines.search(after):
         return False
     contrast = reader.contrasts.search(after)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from calibrant.grading.abstention import is_abstention
 from calibrant.grading.normalise import clean, key, without_lead_ins
+from calibrant.grading.replies import grade_unanswerable
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
 __all__ = ["EQUAL", "EqualGrader", "grade_equal"]
@@ -26,8 +27,8 @@ def grade_equal(question: Question, answer: str) -> Grade:
         answer: the reply as it came. One over 20,000 characters equals no gold.
 
     Returns:
-        ``correct``, ``incorrect`` or ``abstained``; ``ungraded`` where the answer is empty, or an answerable question
-        has no gold. Never raises.
+        ``correct``, ``incorrect`` or ``abstained``; ``ungraded`` where the answer is empty, an answerable question has no
+        gold, or the answer may say that an unanswerable one has none. Never raises.
 
     >>> river = Question(id="1", text="Where does the Oder rise?", golds=("Mount Kozlov",))
     >>> [grade_equal(river, reply).state.value for reply in ("It is **Mount Kozlov**.", "Mount Reva", "I don't know.")]
@@ -40,10 +41,10 @@ def grade_equal(question: Question, answer: str) -> Grade:
         return _grade(OutcomeState.UNGRADED, "the question has no gold answer")
     if len(answer) <= _LONG and any(key(form) in golds for form in without_lead_ins(clean(answer))):
         return _grade(OutcomeState.CORRECT, "equal text")
+    if question.stratum is Stratum.UNANSWERABLE:
+        return grade_unanswerable(answer, "equal")
     if is_abstention(answer):
         return _grade(OutcomeState.ABSTAINED, "declined")
-    if question.stratum is Stratum.UNANSWERABLE:
-        return _grade(OutcomeState.INCORRECT, "attempted an unanswerable question")
     return _grade(OutcomeState.INCORRECT, "not a gold answer")
 
 

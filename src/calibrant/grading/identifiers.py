@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from calibrant.grading.normalise import key
-from calibrant.grading.quantities import IDENTIFIED, MEASURED
+from calibrant.grading.quantities import IDENTIFIED, MEASURED, read_quantity
 from calibrant.grading.verdict import Comparison, different, same, unsure
 from calibrant.grading.wordlists import word_set
 
@@ -22,13 +22,14 @@ _NAMING = IDENTIFIED | word_set(
 _LABEL = re.compile(
     r"^(?:version|versión|versione|versão|release|section|sec|abschnitt|article|artikel|artículo|articolo|art|rule|regel|"
     r"paragraph|paragraf|para|chapter|kapitel|chapitre|capítulo|clause|number|no|nr|part|версия|статья|раздел|§|v)"
-    r"(?:\.\s?|\s|(?<=[v§])(?=\d))(?=[^\W_]*[\d(])",
+    r"(?:\.\s?|\s|(?<=[v§])(?=\d))(?=[^\W_]*[\d(])|^版本\s?",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,}|\d+(?:[-.:/]\d+){2,}|\d+(?:\.\d+)*[-.]?(?:rc|alpha|beta|b|a|post|dev)\d*")
 _TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{0,5}[-.]?)?\d+(?:[-.:/()]{1,2}[0-9A-Za-z]+)*\)?(?![^\W_])")
 
 
+_PREFIXED = re.compile(r"[A-Za-z]{1,6}[ -]?\d+(?:[-.:/]\d+)*")
 _SPACED = re.compile(r"(?<=^[A-Za-z]{2}) (?=\d)|(?<=^[A-Za-z]{3}) (?=\d)|(?<=^[A-Za-z]{4}) (?=\d)")
 
 
@@ -48,6 +49,8 @@ def is_identifier(gold: str, question_words: frozenset[str]) -> bool:
     if text != gold.strip() or _DOTTED.fullmatch(text.casefold()):
         return True
     if re.fullmatch(r"0\d+", text):
+        return True
+    if _PREFIXED.fullmatch(text) and read_quantity(text) is None:
         return True
     named = not _NAMING.isdisjoint(question_words) and MEASURED.isdisjoint(question_words)
     return named and _TOKEN.fullmatch(text) is not None
@@ -79,8 +82,8 @@ def compare_identifiers(gold: str, answer: str, question_words: frozenset[str]) 
     right, given = _bare(gold), _bare(" ".join(asked) or answer)
     if key(right) == key(given):
         return same("equal identifier")
-    given_kept = _bare(answer)
-    if key(right) == key(given_kept):
+    wanted = [word for word in right.split() if word.casefold() not in question_words]
+    if key(right) == key(_bare(answer)) or (wanted and key(" ".join(wanted)) == key(given)):
         return same("equal identifier")
     if not _TOKEN.fullmatch(_SPACED.sub("-", given)):
         return unsure("the answer is no identifier that can be read")

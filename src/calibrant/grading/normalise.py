@@ -87,7 +87,7 @@ _LEAD_INS = (
     r"het (?:juiste )?antwoord (?:is|was):?|antwoord:|het (?:is|was)",
     r"(?:prawidłowa )?odpowiedź(?: to| brzmi)?:?|to jest",
     r"(?:правильный )?ответ\s?[:-]|это(?= )",
-    r"答案是:?|答案:|答えは|回答:|정답은|답:|الجواب هو|الإجابة هي|cevap:?|उत्तर:?",
+    r"答案是:?|答案:|答え[は:]|回答:|정답은|답:|الجواب هو|الإجابة هي|cevap:?|उत्तर:?",
 )
 _LEAD_IN = re.compile("(?:" + "|".join(_LEAD_INS) + r")\s*", re.IGNORECASE)
 _END_MARKS = " \t\n.!。।;,"

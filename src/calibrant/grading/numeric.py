@@ -7,7 +7,7 @@ Versions, sections and other identifiers must match exactly. Dates are no number
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from calibrant.grading.abstention import is_abstention
@@ -17,10 +17,10 @@ from calibrant.grading.mentions import mentioned
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
 from calibrant.grading.quantities import Quantity, read_quantity
 from calibrant.grading.replies import LONG, final_answer, grade_unanswerable
-from calibrant.grading.significance import judge_quantity
+from calibrant.grading.significance import is_year_asked, judge_quantity
 from calibrant.grading.texts import denies
 from calibrant.grading.verdict import Verdict
-from calibrant.grading.wordlists import ALTERNATIVES
+from calibrant.grading.wordlists import ALTERNATIVES, word_set
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
 __all__ = ["NUMERIC", "NumericGrader", "grade_numeric"]
@@ -29,6 +29,14 @@ _RANGE = re.compile(
     r"^(?:between|from|zwischen|von|entre|de|tra|fra|da|tussen|van|от|между)?\s*(?P<low>[^-–]{1,40}?)\s*"
     r"(?:(?<=[\w%°])(?<!\de)\s*-\s*(?=[\d$€£¥])|\s(?:to|and|bis|und|à|et|a|y|e|tot|en|do|до|и)\s)\s*(?P<high>[^-–]{1,40})$",
     re.IGNORECASE,
+)
+
+_PERSONS = word_set(
+    "people persons inhabitants residents einwohner menschen personen habitants personnes habitantes personas abitanti "
+    "persone inwoners mensen mieszkancow osob человек жителей"
+)
+_PEOPLED = _PERSONS | word_set(
+    "population inhabitants live lives bevölkerung leben población população popolazione население"
 )
 
 Ruling = tuple[OutcomeState, str]
@@ -140,7 +148,7 @@ def _judge(gold: _Number, forms: tuple[str, ...], question: Question, asked: fro
         return _judge_range(gold, core, ends, asked)
     if gold.quantity is None:
         return OutcomeState.UNGRADED, "no gold is a number"
-    quantity = read_quantity(core)
+    quantity = _of_persons(read_quantity(core), asked)
     if quantity is not None and " " not in quantity.noun and not denies(core):
         return judge_quantity(gold.quantity, quantity, asked)
     dates = read_dates(core)
@@ -150,10 +158,17 @@ def _judge(gold: _Number, forms: tuple[str, ...], question: Question, asked: fro
     found = mentioned(core, given)
     if isinstance(found, str):
         return OutcomeState.UNGRADED, found
-    state, reason = judge_quantity(gold.quantity, found.quantity, asked)
-    if state is OutcomeState.INCORRECT and not found.told:
+    state, reason = judge_quantity(gold.quantity, _of_persons(found.quantity, asked) or found.quantity, asked)
+    if state is OutcomeState.INCORRECT and not (found.told or is_year_asked(gold.quantity, found.quantity, asked)):
         return OutcomeState.UNGRADED, "a number in a sentence that need not be the answer"
     return state, reason
+
+
+def _of_persons(quantity: Quantity | None, asked: frozenset[str]) -> Quantity | None:
+    """Return a number of people as a bare one where the question asks how many live there, or how many there are."""
+    if quantity is None or quantity.noun not in _PERSONS or _PEOPLED.isdisjoint(asked):
+        return quantity
+    return replace(quantity, noun="")
 
 
 def _judge_date(gold: Quantity, dates: tuple[Date, ...]) -> Ruling:

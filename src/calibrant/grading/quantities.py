@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from calibrant.grading.normalise import unaccented
 from calibrant.grading.numbers import Numeral, english_number, read_numeral, words_to_numbers
@@ -24,6 +25,7 @@ __all__ = [
     "LOOSE",
     "MEASURED",
     "ROUNDED",
+    "SCALE_ONLY",
     "UNIT_MISSING",
     "Quantity",
     "compare_quantities",
@@ -34,6 +36,7 @@ __all__ = [
 ROUNDED = "one number is the other rounded"
 APPROXIMATE = "an approximate number close to the gold"
 UNIT_MISSING = "unit missing or of another kind"
+SCALE_ONLY = "the numbers may differ in scale only"
 BOUND = "a bound, not a value"
 
 
@@ -50,13 +53,18 @@ class Quantity:
     """What is counted, where it is no unit of measure ('seasons')."""
     ordinal: bool = False
     modifier: str = ""
-    """'about' or 'bound' where the answer says 'around', 'over' and the like."""
+    """'about', 'above' or 'below' where the answer says 'around', 'over', 'at most' and the like."""
     certain: bool = True
     """False for a number word that is also another word."""
     name: str = ""
     """The unit as it was written."""
     step: Fraction = Fraction(1)
     """Worth of the last digit written: a hundredth in 2.18, ten million in 2.18 billion."""
+
+    @property
+    def bound(self) -> bool:
+        """Whether it says only what the number is above or below of."""
+        return self.modifier in ("above", "below")
 
     @property
     def bare(self) -> bool:
@@ -68,8 +76,9 @@ _ABOUT = re.compile(
     r"(?:about|approximately|approx\.?|around|roughly|some|nearly|almost|circa|ca\.?|c\.|~|≈|just (?:over|under)|"
     r"rund|etwa|ungefähr|environ|unos|unas|aproximadamente|circa|cerca de|ongeveer)\s*(?=[\w$€£¥₹.-])"
 )
-_BOUND = re.compile(
-    r"(?:over|under|more than|less than|fewer than|at least|at most|up to|above|below|[<>]=?|mehr als|plus de|más de)\s*"
+_ABOVE = re.compile(r"(?:over|more than|at least|above|>=?|mehr als|plus de|más de|mindestens|au moins|al menos)\s*")
+_BELOW = re.compile(
+    r"(?:under|less than|fewer than|at most|up to|below|<=?|weniger als|moins de|menos de|höchstens)\s*"
 )
 _SYMBOL = re.compile(r"(us\$|au\$|ca\$|a\$|c\$|[$€£¥₹]|usd|eur|gbp|chf|cad|aud|jpy|rs\.?)\s?(?=[\d.-])")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -79,11 +88,14 @@ IDENTIFIED = word_set("version release section article rule clause paragraph cha
 MEASURED = word_set("how percentage percent average rate ratio value sum mean distance price score length")
 _ERAS = frozenset(["bc", "ad", "bce", "ce", "am", "pm"])
 _DECADE = re.compile(r"(?:the )?\d{2,4}'?s")
+_GLUED_SCALES = tuple("万萬만億亿억")
 _TAIL = re.compile(r"^(?:in total|total|altogether|exactly|only|each)$")
 
 
 def _pull_scale(rest: str, money: bool) -> tuple[int, str]:
     """Return the scale word at the beginning of ``rest`` as a factor, and what follows."""
+    if rest[:1] in _GLUED_SCALES:
+        return SCALES[rest[0]], rest[1:].strip()
     head, _, tail = rest.partition(" ")
     factor = SCALES.get(head.rstrip("."), 1)
     if money and head in ("m", "b", "t"):
@@ -107,7 +119,7 @@ def read_quantity(text: str) -> Quantity | None:
     if _DECADE.fullmatch(low):
         return None
     modifier = ""
-    for pattern, name in ((_ABOUT, "about"), (_BOUND, "bound")):
+    for pattern, name in ((_ABOUT, "about"), (_ABOVE, "above"), (_BELOW, "below")):
         match = pattern.match(low)
         if match and match.end() < len(low):
             low, modifier = low[match.end() :], name
@@ -188,7 +200,19 @@ def _named(quantity: Quantity, question_words: frozenset[str]) -> bool:
         return any(CURRENCIES.get(word) == quantity.currency for word in question_words)
     if quantity.unit is None:
         return False
-    return any(UNITS.get(word) == quantity.unit for word in question_words if len(word) > 1)
+    if any(UNITS.get(word) == quantity.unit for word in question_words if len(word) > 1):
+        return True
+    return any(question_words.issuperset(spelling.split()) for spelling in _compound_units().get(quantity.unit, ()))
+
+
+@lru_cache(maxsize=1)
+def _compound_units() -> dict[Unit, tuple[str, ...]]:
+    """Return the units that have a name of several words ('metres per second'), with those names."""
+    found: dict[Unit, tuple[str, ...]] = {}
+    for spelling, unit in UNITS.items():
+        if " " in spelling and spelling.replace(" ", "").isalpha():
+            found[unit] = (*found.get(unit, ()), spelling)
+    return found
 
 
 def _rounds_to(value: Fraction, other: Fraction, step: Fraction) -> bool:
@@ -247,7 +271,8 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
     golds, answers = in_base(gold, answer), in_base(answer, gold)
     if kind is None:
         return unsure(UNIT_MISSING)
-    identifier = not IDENTIFIED.isdisjoint(question_words) and gold.bare and answer.bare
+    identifier = gold.bare and answer.bare and not IDENTIFIED.isdisjoint(question_words)
+    identifier = identifier and MEASURED.isdisjoint(question_words)
     if golds[0] == answers[0]:
         if _zero_counts(gold, answer, question_words, identifier=identifier):
             return unsure("a closing zero, which counts in a version or section number")
@@ -255,15 +280,20 @@ def compare_quantities(gold: Quantity, answer: Quantity, question_words: frozens
             return unsure("ordinal against cardinal number")
         if not (gold.certain and answer.certain):
             return unsure("a number word that is also another word")
-        if answer.modifier == "bound" and gold.modifier != "bound":
+        if answer.bound and gold.bound and answer.modifier != gold.modifier:
+            return different("a bound on the other side")
+        if answer.bound and not gold.bound:
             return unsure(BOUND)
         return same("equal numbers")
     if set(golds) & set(answers):
         return unsure("equal under one reading of the separators")
     if not (gold.certain and answer.certain):
         return unsure("a number word that is also another word")
-    if any(_is_power_of_thousand(golds[0], value) for value in answers):
-        return unsure("the numbers may differ in scale only")
+    paired = len(golds) > 1 and len(answers) > 1  # one custom of separators for both
+    if not _scaled(gold, answer) and any(
+        _is_power_of_thousand(golds[0], value) for value in answers[: 1 if paired else 2]
+    ):
+        return unsure(SCALE_ONLY)
     if gold.modifier or answer.modifier or not LOOSE.isdisjoint(question_words):
         return _roughly(golds[0], answers[0])
     if gold.unit != answer.unit and _nearly(gold, answer):
@@ -317,6 +347,11 @@ def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:
         return False
     ratio = float(max(abs(gold / answer), abs(answer / gold)))
     return any(abs(ratio / factor - 1) < 0.05 for factor in (1e2, 1e3, 1e6, 1e9, 1e12))
+
+
+def _scaled(gold: Quantity, answer: Quantity) -> bool:
+    """Return whether both say their scale in a word: 'million' and 'billion'."""
+    return gold.step > 1 and answer.step > 1
 
 
 def _roughly(gold: Fraction, answer: Fraction) -> Comparison:

@@ -23,6 +23,7 @@ from calibrant.grading.quantities import (
     LOOSE,
     MEASURED,
     ROUNDED,
+    SCALE_ONLY,
     UNIT_MISSING,
     Quantity,
     compare_quantities,
@@ -32,7 +33,7 @@ from calibrant.grading.verdict import Verdict
 from calibrant.grading.wordlists import word_set
 from calibrant.types import OutcomeState
 
-__all__ = ["judge_quantity"]
+__all__ = ["is_year_asked", "judge_quantity"]
 
 _YEARS = word_set(
     "year when jahr wann année quand año cuándo cuando anno quando ano jaar wanneer rok roku kiedy год году когда"
@@ -62,15 +63,44 @@ def judge_quantity(gold: Quantity, answer: Quantity, question_words: frozenset[s
     found = compare_quantities(gold, answer, question_words)
     if found.verdict is Verdict.SAME:
         return OutcomeState.CORRECT, found.reason
+    if len(gold.readings) > 1 and len(answer.readings) > 1:
+        return _by_custom(gold, answer, question_words)
     if found.reason == UNIT_MISSING:
         return _without_unit(gold, answer, question_words)
-    if answer.modifier == "bound" or gold.modifier == "bound":
+    if found.verdict is Verdict.DIFFERENT and gold.bound and answer.bound and gold.modifier != answer.modifier:
+        return OutcomeState.INCORRECT, found.reason
+    if answer.bound or gold.bound:
         return _open(BOUND)
+    two_units = gold.unit is not None and answer.unit is not None and gold.unit != answer.unit
+    if found.reason == SCALE_ONLY and two_units and len(answer.readings) == len(gold.readings) == 1:
+        return _by_figures(gold, answer, question_words)
     if found.verdict is Verdict.UNSURE and found.reason not in (ROUNDED, APPROXIMATE):
         return _open(found.reason)
     if found.reason == ROUNDED and len(answer.readings) > 1:
         return _open("right under one reading of the separators")
     return _by_figures(gold, answer, question_words)
+
+
+def _by_custom(gold: Quantity, answer: Quantity, question_words: frozenset[str]) -> Ruling:
+    """Judge '34.200' by '34.000', both under each custom of separators; where these disagree it is open."""
+    golds, answers = _customs(gold), _customs(answer)
+    rulings = [judge_quantity(*pair, question_words) for pair in zip(golds, answers, strict=True)]
+    if rulings[0][0] is rulings[1][0]:
+        return rulings[0]
+    return _open("right under one custom of separators")
+
+
+def _customs(quantity: Quantity) -> tuple[Quantity, Quantity]:
+    """Return what a number like '1.234' is under each custom: with a decimal point, and with a separator of thousands."""
+    scale = quantity.step * 10**quantity.decimals
+    low = min(quantity.readings, key=abs)
+    first, second = (
+        replace(quantity, readings=(value,), decimals=3, step=scale / 1000)
+        if value == low
+        else replace(quantity, readings=(value,), decimals=0, step=scale)
+        for value in quantity.readings
+    )
+    return first, second
 
 
 def _without_unit(gold: Quantity, answer: Quantity, question_words: frozenset[str]) -> Ruling:
@@ -104,7 +134,8 @@ def _by_figures(gold: Quantity, answer: Quantity, question_words: frozenset[str]
     if not rounded and gold.bare and _is_year(right, question_words):
         return _differ(answer, right, given)
     digits = str(abs(figures.numerator)).rstrip("0")
-    coarse = fine * 10 ** (len(str(abs(figures.numerator))) - len(digits))
+    zeros = 0 if gold.decimals else len(str(abs(figures.numerator))) - len(digits)
+    coarse = fine * 10**zeros
     if coarse > fine and apart * 2 <= coarse and digits:
         if rounded and len(digits) > 1:
             return OutcomeState.CORRECT, "right to the last significant figure of the gold"
@@ -130,6 +161,14 @@ def _near(right: Fraction, given: Fraction) -> bool:
 
 def _is_year(value: Fraction, question_words: frozenset[str]) -> bool:
     return 1000 <= value <= 2100 and MEASURED.isdisjoint(question_words) and not _YEARS.isdisjoint(question_words)
+
+
+def is_year_asked(gold: Quantity, answer: Quantity, question_words: frozenset[str]) -> bool:
+    """Return whether a year is asked for and both are years."""
+    both = (gold, answer)
+    return all(
+        one.bare and one.readings[0].denominator == 1 and _is_year(one.readings[0], question_words) for one in both
+    )
 
 
 def _differ(answer: Quantity, right: Fraction, given: Fraction) -> Ruling:

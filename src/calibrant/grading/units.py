@@ -149,11 +149,15 @@ CURRENCIES: dict[str, str] = {
 SCALES: dict[str, int] = {
     spelling: 10**power
     for power, spellings in {
-        3: "thousand thousands k tausend mille mil",
+        3: "thousand thousands k tausend mille mil тысяча тысячи тысяч тыс tysiąc tysiące tysięcy tys bin tusen",
+        4: "万 萬 만",
         5: "lakh lakhs",
-        6: "million millions mn mio millionen millón millones milhão milhões miljoen milioni milione mln",
+        6: "million millions mn mio millionen millón millones milhão milhões miljoen milioni milione mln "
+        "миллион миллиона миллионов млн milion miliona miliony milionów milyon miljon miljoner",
+        8: "億 亿 억",
         7: "crore crores",
-        9: "billion billions bn milliarde milliarden mrd milliard milliards miljard miliardi mld",
+        9: "billion billions bn milliarde milliarden mrd milliard milliards miljard miliardi mld "
+        "миллиард миллиарда миллиардов млрд miliard miliarda miliardy miliardów milyar miljarder",
         12: "trillion trillions tn",
     }.items()
     for spelling in spellings.split()

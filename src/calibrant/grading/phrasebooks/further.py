@@ -24,7 +24,7 @@ FURTHER = tuple(
         (
             "sv",
             "vet ingen osaker saker",
-            "jag vet inte|vet inte|ingen aning|jag vet tyvarr inte|jag ar inte saker",
+            "jag vet inte|vet inte|ingen aning|jag vet tyvarr inte|jag ar inte saker|det vet jag inte|det vet jag tyvarr inte",
             r"\b(?:tror|troligen|nog)\b",
             r"\bmen\b",
         ),

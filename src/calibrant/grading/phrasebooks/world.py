@@ -30,6 +30,7 @@ WORLD = (
         ),
         commits=r"(?:と思|だと考|でしょう|おそらく|恐らく|多分|たぶん|かもしれ|答えは|と推測|はず)",
         contrasts=r"(?:しかし|けれど|ただし)",
+        alternatives=r"(?:か|もしくは|または|あるいは).+(?:かもしれ|でしょうか|可能性)",
         preambles=r".",
         spaced=False,
     ),
@@ -55,6 +56,7 @@ WORLD = (
         ),
         commits=r"(?:我(?:认为|認為|觉得|覺得|猜|想是|相信|推测)|可能是|应该是|應該是|大概是|也许是|答案是|很可能|估计是)",
         contrasts=r"(?:但是?|不过|不過|然而|可是)",
+        alternatives=r"(?:可能|也许|也許|或许).*(?:或者?|还是|還是)",
         preambles=r".",
         spaced=False,
     ),
@@ -78,6 +80,7 @@ WORLD = (
         ),
         commits=r"(?:인 것 같|것 같습니다|것 같아요|아마|일 것입|라고 생각|정답은|으로 추정|답은)",
         contrasts=r"(?:하지만|그러나|그렇지만)",
+        alternatives=r"(?:이나|또는|혹은|거나|나 ).*(?:수 있|수도 있|지도 모)",
         preambles=r".",
         spaced=False,
     ),
@@ -127,6 +130,7 @@ WORLD = (
         ),
         commits=r"(?:أظن|اظن|أعتقد|اعتقد|ربما|على الأرجح|غالبا|الجواب هو|الإجابة هي|أرجح)",
         contrasts=r"(?:^|\s)(?:لكن|ولكن|لكنه|لكنها|غير أن|إلا أن)",
+        alternatives=r"(?:ربما|قد|يمكن أن).*\sأو\s",
         preambles=r".",
     ),
     Phrasebook(
@@ -147,6 +151,7 @@ WORLD = (
         ),
         commits=r"\b(?:sanirim|galiba|muhtemelen|bence|tahminimce|dusunuyorum|cevap:|zannedersem|olmali)",
         contrasts=r"\b(?:ama|fakat|ancak|yine de|lakin)\b",
+        alternatives=r"\b(?:belki|olabilir)\b.*\b(?:ya da|veya|veyahut)\b|\b(?:ya da|veya)\b.*\bolabilir\b",
         preambles=r".",
     ),
     Phrasebook(
@@ -165,6 +170,7 @@ WORLD = (
         ),
         commits=r"(?:शायद|संभवतः|मेरे विचार|मुझे लगता|सम्भवतः|मेरा मानना|उत्तर है)",
         contrasts=r"(?:^|\s)(?:लेकिन|परंतु|परन्तु|किंतु|मगर|पर)\s",
+        alternatives=r"(?:शायद|संभवतः).*\s(?:या|अथवा)\s",
         preambles=r".",
     ),
 )
