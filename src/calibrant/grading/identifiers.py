@@ -17,7 +17,7 @@ __all__ = ["compare_identifiers", "identifiers_in", "is_identifier"]
 _NAMING = IDENTIFIED | word_set(
     "versión versione versão wersja versie abschnitt artikel paragraf paragraph kapitel regel norm artículo articolo "
     "artigo artykuł capítulo capitolo chapitre règle regla norma версия версии версию статья раздел глава пункт "
-    "hoofdstuk code identifier id isbn rfc standard revision patch flug flight bahnsteig gleis subsection"
+    "hoofdstuk code identifier id isbn rfc revision subsection flight"
 )
 _LABEL = re.compile(
     r"^(?:version|versión|versione|versão|release|section|sec|abschnitt|article|artikel|artículo|articolo|art|rule|regel|"

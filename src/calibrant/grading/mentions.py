@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container
+from fractions import Fraction
 from typing import NamedTuple
 
 from calibrant.grading.numbers import english_number, is_number_word, read_numeral, words_to_numbers
@@ -41,6 +42,8 @@ class Mention(NamedTuple):
     quantity: Quantity
     start: int
     end: int
+    closing: bool
+    """Whether it ends a text of one short sentence."""
     told: bool
     """Whether the sentence says that this is it: after 'is', 'has' or '=', or counted in a unit or noun."""
 
@@ -70,9 +73,10 @@ def _at(text: str, match: re.Match[str]) -> tuple[Quantity, int, int] | None:
             return None
         width = len(text[start : start + 60]) - len(numeral.rest)
     else:
-        numeral = english_number(text[start : start + 120]) if is_number_word(word) else None
+        phrase = re.split(r"[^\w\s'-]", text[start : start + 120], maxsplit=1)[0]
+        numeral = english_number(phrase) if is_number_word(word) else None
         if numeral is not None:
-            width = _words_width(text, start, numeral.rest)
+            width = _words_width(phrase, numeral.rest)
         elif words_to_numbers(word)[0]:
             width = len(word)
         else:
@@ -82,9 +86,9 @@ def _at(text: str, match: re.Match[str]) -> tuple[Quantity, int, int] | None:
     return None if quantity is None else (quantity, start, width)
 
 
-def _words_width(text: str, start: int, rest: str) -> int:
-    """Return how many characters the number words at ``start`` take, where ``rest`` follows them."""
-    tokens = [match.end() for match in re.finditer(r"[^\s-]+", text[start : start + 120])]
+def _words_width(text: str, rest: str) -> int:
+    """Return how many characters the number words that begin a text take, where ``rest`` follows them."""
+    tokens = [match.end() for match in re.finditer(r"[^\s-]+", text)]
     left = len(rest.split())
     return tokens[max(0, len(tokens) - left - 1)] if tokens else 0
 
@@ -98,29 +102,32 @@ def _all(text: str) -> list[Mention] | None:
             continue
         read = _at(text, match)
         if read is None:
-            if any(char.isdigit() for char in match[0]):
+            if any(char.isdigit() for char in match[0]) or is_number_word(match[0]):
                 return None
             continue
         quantity, start, width = read
         end = start + width
+        if re.match(r"\s?[-/]\s?\d", text[end : end + 4]):  # a range, a score, a date
+            return None
         last = re.findall(r"[^\W\d_]+|[=:]", text[max(0, start - 30) : start])
         told = not quantity.bare or bool(last and (last[-1] in _SAYS or last[-1] in "=:"))
-        found.append(Mention(quantity, start, end, told))
+        closing = len(text.split()) <= 10 and not text[end:].strip(" .!)*")
+        found.append(Mention(quantity, start, end, closing, told))
     return found
 
 
-def mentioned(text: str, given: Iterable[Quantity]) -> Mention | str:
+def mentioned(text: str, given: Container[Fraction] = ()) -> Mention | str:
     """Return the one number of a sentence, or why there is none to be read.
 
     Args:
         text: a cleaned answer.
         given: numbers of the question, which a sentence may repeat.
 
-    >>> mentioned("The bridge is 2,737 metres long.", ()).quantity.readings[0]
+    >>> mentioned("The bridge is 2,737 metres long.").quantity.readings[0]
     Fraction(2737, 1)
-    >>> mentioned("Twelve, no, thirteen.", ())
+    >>> mentioned("Twelve, no, thirteen.")
     'the answer holds a negation'
-    >>> mentioned("It has 12 or 13 wheels.", ())
+    >>> mentioned("It has 12 or 13 wheels.")
     'the answer may name alternatives'
     """
     if len(text) > _LONGEST:
@@ -133,13 +140,12 @@ def mentioned(text: str, given: Iterable[Quantity]) -> Mention | str:
         return "the answer may name alternatives"
     if tokens & _DOUBT or "?" in low:
         return "the answer takes something back, or leaves it open"
-    known = {quantity.readings[0] for quantity in given}
     found = _all(low)
     if found is None:
         return "a number that cannot be read"
-    told = [mention for mention in found if mention.quantity.readings[0] not in known] or found
+    told = [mention for mention in found if mention.quantity.readings[0] not in given]
     if not told:
-        return "no number in the answer"
+        return "no number in the answer but the question's own" if found else "no number in the answer"
     if len(told) > 1:
         return "several numbers in the answer"
     return told[0]

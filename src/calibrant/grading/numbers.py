@@ -97,6 +97,8 @@ def read_numeral(text: str) -> Numeral | None:
             if match["whole"]:
                 values = tuple(value + int(match["whole"]) for value in values)
         exponent = match["exp"] or match["e"]
+        if exponent and len(values) > 1:  # before a power of ten stands one digit and a decimal sign
+            values, decimals = (min(values),), 3
         if exponent:
             values = tuple(value * Fraction(10) ** int(exponent) for value in values)
     if not values:

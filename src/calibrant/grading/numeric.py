@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 
 from calibrant.grading.abstention import is_abstention
@@ -15,6 +16,7 @@ from calibrant.grading.dates import Date, read_dates
 from calibrant.grading.identifiers import compare_identifiers, identifiers_in, is_identifier
 from calibrant.grading.mentions import mentioned
 from calibrant.grading.normalise import clean, key, without_lead_ins, words
+from calibrant.grading.numbers import english_number, read_numeral
 from calibrant.grading.quantities import Quantity, read_quantity
 from calibrant.grading.replies import LONG, final_answer, grade_unanswerable
 from calibrant.grading.significance import is_year_asked, judge_quantity
@@ -59,9 +61,12 @@ def _question_words(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _question_numbers(text: str) -> tuple[Quantity, ...]:
-    found = (read_quantity(part.strip("?.,;:!()\"'")) for part in text[:2000].split())
-    return tuple(quantity for quantity in found if quantity is not None)
+def _question_numbers(text: str) -> frozenset[Fraction]:
+    """Return the values of the numbers that a question itself holds, in digits or words."""
+    low = clean(text[:2000]).casefold()
+    numerals = [read_numeral(low[match.start() : match.start() + 40]) for match in re.finditer(r"(?<![\d.,])\d", low)]
+    numerals += [english_number(word) for word in low.split()]
+    return frozenset(numeral.readings[0] for numeral in numerals if numeral is not None)
 
 
 def _range(text: str) -> tuple[Quantity, Quantity] | None:
@@ -154,12 +159,13 @@ def _judge(gold: _Number, forms: tuple[str, ...], question: Question, asked: fro
     dates = read_dates(core)
     if dates:
         return _judge_date(gold.quantity, dates)
-    given = [one for one in _question_numbers(question.text) if one.readings[0] != gold.quantity.readings[0]]
-    found = mentioned(core, given)
+    found = mentioned(core, _question_numbers(question.text) - {gold.quantity.readings[0]})
     if isinstance(found, str):
         return OutcomeState.UNGRADED, found
     state, reason = judge_quantity(gold.quantity, _of_persons(found.quantity, asked) or found.quantity, asked)
-    if state is OutcomeState.INCORRECT and not (found.told or is_year_asked(gold.quantity, found.quantity, asked)):
+    if state is OutcomeState.INCORRECT and not (
+        found.told or (found.closing and is_year_asked(gold.quantity, found.quantity, asked))
+    ):
         return OutcomeState.UNGRADED, "a number in a sentence that need not be the answer"
     return state, reason
 

@@ -39,6 +39,9 @@ _YEARS = word_set(
     "year when jahr wann année quand año cuándo cuando anno quando ano jaar wanneer rok roku kiedy год году когда"
 )
 
+# Words by which a question says how far off an answer may be.
+_TOLERANT = word_set("nearest within either tolerance margin")
+
 Ruling = tuple[OutcomeState, str]
 
 
@@ -131,6 +134,8 @@ def _by_figures(gold: Quantity, answer: Quantity, question_words: frozenset[str]
         if rounded or not LOOSE.isdisjoint(question_words):
             return OutcomeState.CORRECT, "right to the last figure of a rounded gold"
         return OutcomeState.PARTIAL, "more detail than the gold, which it rounds to"
+    if not _TOLERANT.isdisjoint(question_words) and apart * 4 <= max(abs(right), abs(given)):
+        return _open("the question allows for some distance")
     if not rounded and gold.bare and _is_year(right, question_words):
         return _differ(answer, right, given)
     digits = str(abs(figures.numerator)).rstrip("0")
