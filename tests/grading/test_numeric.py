@@ -1,4 +1,4 @@
-"""The numeric grader: right to the last significant figure, exact for identifiers, never one number picked of several."""
+"""The numeric grader: right to the last significant figure, exact for identifiers, never one of several numbers."""
 
 import pytest
 

@@ -13,7 +13,8 @@ def test_alpha_is_theirs_with_missing_verdicts(seed: int) -> None:
     random = np.random.default_rng(seed)
     names, raters, items = random.integers(2, 5), random.integers(2, 6), random.integers(3, 60)
     truth = random.integers(0, names, items)
-    table = np.where(random.random((raters, items)) < 0.7, truth, random.integers(0, names, (raters, items))).astype(float)
+    guesses = random.integers(0, names, (raters, items))
+    table = np.where(random.random((raters, items)) < 0.7, truth, guesses).astype(float)
     table[random.random((raters, items)) < 0.3] = np.nan
     ours = krippendorff_alpha([column[~np.isnan(column)].tolist() for column in table.T])
     if ours is None:

@@ -345,8 +345,8 @@ def _is_power_of_thousand(gold: Fraction, answer: Fraction) -> bool:
     """Return whether one number is about a hundred, thousand, million ... times the other: a scale said elsewhere."""
     if not gold or not answer:
         return False
-    ratio = float(max(abs(gold / answer), abs(answer / gold)))
-    return any(abs(ratio / factor - 1) < 0.05 for factor in (1e2, 1e3, 1e6, 1e9, 1e12))
+    ratio = max(abs(gold / answer), abs(answer / gold))
+    return any(abs(ratio / 10**power - 1) * 20 < 1 for power in (2, 3, 6, 9, 12))
 
 
 def _scaled(gold: Quantity, answer: Quantity) -> bool:
