@@ -52,9 +52,13 @@ def test_every_grader_by_code_has_cases_and_every_case_a_grader_that_exists() ->
 
 
 @pytest.mark.parametrize("name", ["exact", "numeric", "choice"])
-def test_a_grader_that_may_be_unsure_is_never_sure_and_wrong(name: str) -> None:
+def test_a_grader_that_may_be_unsure_is_hardly_ever_sure_and_wrong(name: str) -> None:
     report = measure_cases(find_grader(name), [one for one in CASES if name in one.graders])
-    assert [(row.case.id, row.grade.state.value) for row in report.rows if row.sure and not row.right] == []
+    dev, held_out = report.where(split="dev"), report.where(split="held-out")
+    assert [(row.case.id, row.grade.state.value) for row in dev.rows if row.sure and not row.right] == []
+    # No list here: whoever mends a grader must not see what is held out.
+    assert held_out.wrong.value is not None
+    assert held_out.wrong.value <= 0.02
 
 
 def test_the_equal_grader_never_calls_right_what_is_not() -> None:
@@ -95,12 +99,13 @@ def test_counts_and_shares_are_those_of_the_table() -> None:
 def test_the_command_prints_tables_or_json() -> None:
     command = [sys.executable, "-m", "calibrant.grading.cases", "--grader", "choice"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "| choice, held-out | 22 |" in printed
+    assert "| choice, held-out | " in printed
     found = json.loads(subprocess.run([*command, "--json"], capture_output=True, text=True, check=True).stdout)
     part = found["graders"]["choice"]["held-out"]
-    assert part["cases"] == 22
-    assert sum(sum(row.values()) for row in part["matrix"].values()) == 22
-    assert part["rules"]["choice"]["cases"] <= 22
+    wanted = [one for one in CASES if "choice" in one.graders and one.split == "held-out"]
+    assert part["cases"] == len(wanted) > 50
+    assert sum(sum(row.values()) for row in part["matrix"].values()) == len(wanted)
+    assert part["rules"]["choice"]["cases"] < len(wanted)
     unknown = subprocess.run([*command, "--grader", "jugde"], capture_output=True, text=True, check=False)
     assert unknown.returncode == 2
     assert "There are: exact" in unknown.stderr

@@ -355,6 +355,6 @@ def _scaled(gold: Quantity, answer: Quantity) -> bool:
 
 
 def _roughly(gold: Fraction, answer: Fraction) -> Comparison:
-    if abs(gold - answer) * 4 <= max(abs(gold), abs(answer)):
-        return unsure(APPROXIMATE)
+    if any(abs(gold - value) * 4 <= max(abs(gold), abs(value)) for value in (answer, answer * 100, answer / 100)):
+        return unsure(APPROXIMATE)  # 'about half' is 50 %, too
     return different("numbers differ")
