@@ -107,6 +107,13 @@ def test_options_keep_labels_of_their_own_and_their_script():
     assert [grade_choice(numbered, reply).state for reply in ("2", "two", "1")] == ["correct", "correct", "incorrect"]
 
 
+def test_a_letter_may_mean_the_place_that_the_prompt_shows_unless_the_options_say_otherwise():
+    numbered = ask("2", choices=("1) one", "2) two"), text="Which?")
+    assert [grade_choice(numbered, reply).state for reply in ("B", "A", "C")] == ["correct", "incorrect", "ungraded"]
+    turned = ask("two", choices=("B) one", "A) two"), text="Which?")
+    assert [grade_choice(turned, reply).state for reply in ("A", "B", "two")] == ["ungraded", "ungraded", "correct"]
+
+
 def test_options_that_are_letters_are_read_as_texts_and_letters_only_where_these_agree():
     blood = ask("AB", choices=("A", "B", "AB", "O"), text="Which blood group?")
     assert [grade_choice(blood, reply).state for reply in ("AB", "C", "A")] == ["correct", "correct", "incorrect"]

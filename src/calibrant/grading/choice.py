@@ -58,9 +58,18 @@ class _Options:
     """Whether the options bring labels of their own."""
 
     def labelled(self, label: str) -> int | None:
-        """Return the place of a label; None where no option has it."""
+        """Return the place of a label; None where no option has it, or two may.
+
+        The built-in prompt puts A), B) ... before every option, so a letter may also mean the place in the list.
+        """
         folded = label.casefold()
-        return next((at for at, one in enumerate(self.labels) if one.casefold() == folded), None)
+        own = next((at for at, one in enumerate(self.labels) if one.casefold() == folded), None)
+        place = _LATIN.find(label.upper()) if len(label) == 1 and label.isascii() and label.isalpha() else -1
+        if not self.own or not 0 <= place < len(self.labels):
+            return own
+        if own is not None:
+            return own if own == place else None
+        return place if self.labels[0].isascii() else None  # a Latin B may be meant for a Cyrillic В
 
     def equal(self, text: str) -> int | None:
         """Return the place of the one option whose text this is, spelling aside; None for none or several."""
