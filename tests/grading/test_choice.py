@@ -70,6 +70,7 @@ def test_a_choice_may_be_written_in_many_ways(answer):
         "B\n\nWait, it is C.",
         "B\n\nActually no.",
         "A\nB",
+        "Answer: A\n\nSorry, I meant the next one.",
         "Let me think about B",
     ],
 )

@@ -154,6 +154,14 @@ def test_long_replies_need_a_marked_answer():
     assert graded("42", working + "Answer: 43").state == I
     assert graded("42", working + "so it is 42").state == U
     assert graded("42", "x" * 100_000).state == U
+    assert graded("42", "Answer: 42\n\nWait, it is 43.").state == U
+
+
+def test_a_number_said_twice_is_one_number():
+    text = "How many wheels does it have?"
+    assert graded("28", "28\n\nIt has 28 wheels.", text).state == C
+    assert graded("27", "28\n\nIt has 28 wheels.", text).state == I
+    assert graded("28 km", "28 km, not counting detours, which are 28 miles").state == U
 
 
 def test_empty_answers_missing_golds_and_unanswerable_questions():

@@ -52,6 +52,14 @@ MODULE = """
         def __call__(self, question, answer):
             return "correct"
 
+    class Word(Shout):
+        def __call__(self, question, answer):
+            return Grade(state="correct", grader="x")
+
+    class Leaves(Shout):
+        def __call__(self, question, answer):
+            raise SystemExit(0)
+
     class SaysError(Shout):
         def __call__(self, question, answer):
             return Grade(state=OutcomeState.ERROR, grader="x")
@@ -71,6 +79,8 @@ POINTS = {
     "returns": "Returns",
     "says-error": "SaysError",
     "later": "Later",
+    "word": "Word",
+    "leaves": "Leaves",
     "absent": "NOT_THERE",
 }
 
@@ -114,6 +124,8 @@ def test_an_object_a_class_and_a_factory_are_graders_under_the_entry_points_name
             "says-error",
             "grader says-error failed: it returned the state 'error', which is for responses; unsure is 'ungraded'",
         ),
+        ("word", "grader word failed: the state of its grade is str, not an OutcomeState"),
+        ("leaves", "grader leaves failed: SystemExit: 0"),
         ("later", "grader later failed: it is asynchronous; a grader returns a Grade"),
     ],
 )

@@ -14,7 +14,7 @@ from functools import lru_cache
 from calibrant.grading.abstention import is_abstention
 from calibrant.grading.exact import matches
 from calibrant.grading.normalise import clean, key, spoken, without_lead_ins
-from calibrant.grading.replies import LONG, final_answer, grade_unanswerable
+from calibrant.grading.replies import LONG, final_answer, grade_unanswerable, takes_back
 from calibrant.grading.texts import denies
 from calibrant.types import Grade, OutcomeState, Question, Stratum
 
@@ -34,9 +34,6 @@ _NAME = (
     r"보기|seçenek|विकल्प|الخيار)"
 )
 _BECAUSE = re.compile(r"(?:because|weil|parce que|porque|ya que|perché|omdat|ponieważ|потому что)\b", re.IGNORECASE)
-_TAKEN_BACK = re.compile(
-    r"\b(?:wait|actually|correction|scratch|on second thought|sorry|moment|attends|espera|aspetta)\b", re.IGNORECASE
-)
 _PICK = re.compile(
     rf"^(?:{_NAME}(?: (?:is|ist|est|es|è|é|to))?\s*:?\s*)?"
     r"(?P<open>[(\[<])?\s*(?P<label>[^\W_]{1,2})\s*(?P<close>[)\]>])?"
@@ -213,7 +210,7 @@ def _read(answer: str, options: _Options, question: str) -> int | str:
         return _TOO_LONG
     if len(rest) > _EXPLANATION or _names_others(rest, found, options):
         return "several options in the answer"
-    return "the choice may be taken back" if _TAKEN_BACK.search(rest) or is_abstention(rest) else found
+    return "the choice may be taken back" if takes_back(rest) or is_abstention(rest) else found
 
 
 def grade_choice(question: Question, answer: str) -> Grade:

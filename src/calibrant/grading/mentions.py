@@ -146,6 +146,12 @@ def mentioned(text: str, given: Container[Fraction] = ()) -> Mention | str:
     told = [mention for mention in found if mention.quantity.readings[0] not in given]
     if not told:
         return "no number in the answer but the question's own" if found else "no number in the answer"
-    if len(told) > 1:
+    if any(mention.quantity.readings != told[0].quantity.readings for mention in told):
         return "several numbers in the answer"
-    return told[0]
+    kinds = {
+        (one.quantity.unit, one.quantity.currency) for one in told if not one.quantity.bare and not one.quantity.noun
+    }
+    if len(kinds) > 1:
+        return "several units in the answer"
+    chosen = next((one for one in told if one.quantity.unit or one.quantity.currency), told[0])
+    return chosen._replace(told=any(one.told for one in told))

@@ -52,13 +52,15 @@ class PluggedGrader:
         """Grade one answer; what the plug-in raises or returns instead of a grade becomes the reason."""
         try:
             found = self.grader(question, answer)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return self._failed(_told(error))
         if inspect.iscoroutine(found):
             found.close()
             return self._failed("it is asynchronous; a grader returns a Grade")
-        if not isinstance(found, Grade) or not isinstance(found.state, OutcomeState):
+        if not isinstance(found, Grade):
             return self._failed(f"it returned {type(found).__name__}, not a Grade")
+        if not isinstance(found.state, OutcomeState):
+            return self._failed(f"the state of its grade is {type(found.state).__name__}, not an OutcomeState")
         if found.state is OutcomeState.ERROR:
             return self._failed("it returned the state 'error', which is for responses; unsure is 'ungraded'")
         if not isinstance(found.reason, str | None):
@@ -129,7 +131,7 @@ def _load(point: EntryPoint) -> Grader:
     try:
         loaded = point.load()
         made = loaded if _is_grader(loaded) else loaded()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _unusable(point, _told(error)) from error
     if not _is_grader(made):
         raise _unusable(

@@ -9,7 +9,7 @@ from calibrant.grading.normalise import clean, key
 from calibrant.grading.texts import denies
 from calibrant.types import Grade, OutcomeState
 
-__all__ = ["LONG", "final_answer", "grade_unanswerable"]
+__all__ = ["LONG", "final_answer", "grade_unanswerable", "takes_back"]
 
 LONG = 600
 """Longest reply, in characters, that is compared as a whole; of a longer one only a marked final answer is read."""
@@ -19,6 +19,11 @@ _FINAL = re.compile(
     r"^[ *_#>-]{0,9}(?:final answer|answer|antwort|réponse|respuesta)[ *_]{0,9}:[ *_]{0,9}(.{1,200}?)[ *_]{0,9}$",
     re.IGNORECASE | re.MULTILINE,
 )
+_TAKEN_BACK = re.compile(
+    r"\b(?:wait|actually|correction|scratch that|on second thought|sorry|i meant|moment|attends|pardon|en fait|espera|perdón|"
+    r"en realidad|aspetta|anzi|espere|wacht)\b",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"^\W*i(?:'m| am|’m)(?: \w+)? not (?:\w+ )?(?:sure|certain)\b[^.,;]{0,40}[.,;] (?:but|however),? (?=i |it |my |the )",
     re.IGNORECASE,
@@ -26,16 +31,25 @@ _HEDGE = re.compile(
 
 
 def final_answer(text: str) -> str | None:
-    """Return the answer that a long reply marks as its last word (a LaTeX box, 'Answer: ...'); None without just one.
+    """Return the answer that a long reply marks as its last word (a LaTeX box, 'Answer: ...').
+
+    None without one, with two that differ, or where what follows takes it back.
 
     >>> final_answer("Twelve and thirty make\\n**Answer: 42**")
     '42'
-    >>> final_answer("Answer: 41\\nNo.\\nAnswer: 42") is None
-    True
+    >>> final_answer("Answer: 41\\nNo.\\nAnswer: 42") is None, final_answer("Answer: 41\\nWait, 42.") is None
+    (True, True)
     """
     tail = text[-_TAIL:]
-    found = _BOXED.findall(tail) or _FINAL.findall(tail)
-    return found[-1] if len({key(clean(item)) for item in found}) == 1 else None
+    found = list(_BOXED.finditer(tail)) or list(_FINAL.finditer(tail))
+    if len({key(clean(match[1])) for match in found}) != 1 or takes_back(tail[found[-1].end() :]):
+        return None
+    return found[-1][1]
+
+
+def takes_back(text: str) -> bool:
+    """Return whether what follows an answer may withdraw it."""
+    return _TAKEN_BACK.search(text) is not None
 
 
 def grade_unanswerable(answer: str, grader: str) -> Grade:
