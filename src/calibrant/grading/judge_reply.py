@@ -37,7 +37,7 @@ _ALONE = re.compile(rf"^{_AROUND}({_WORDS}){_AROUND}[.!]?{_AROUND}$", re.IGNOREC
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r"\A```[A-Za-z]*[ \t]*\n(.*?)\n?[ \t]*```\Z", re.DOTALL)
 
-_SUBJECT = r"\b(?:the|this|that|its|their|given) (?:\w+ )?(?:answer|response|reply|verdict)"
+_SUBJECT = r"\b(?:the|this|its|their|given) (?:\w+ )?(?:answer|response|reply|verdict)"
 _IS = r" (?:is|was|should be|must be)(?: \w+ly| graded| judged| marked| therefore| thus| hence)*(?: as)?"
 _SAID = r"(not )?(?:\w+ly )?(correct|right|incorrect|wrong|abstained|not_attempted)\b"
 _WHOLLY = r"(?!,? (?:about|in|on|as|but|except|for|if|only|regarding|that|though|to|where|with)\b)"
