@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
 from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
+from calibrant.store import Spending
 
 if TYPE_CHECKING:
+    from calibrant.reports.gradings import GradingRow
     from calibrant.reports.model import Report
 
 __all__ = ["SCHEMA_VERSION", "as_dict", "confidence_dict"]
@@ -48,6 +51,38 @@ def as_dict(report: Report) -> dict[str, Any]:
         "calibration": [confidence_dict(row) for row in analysis.confidence],
         "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
+        "gradings": [_grading(row) for row in report.gradings],
+        "agreements": [
+            {"graders": [pair.one, pair.other], "answers": pair.answers, "agreed": pair.agreed, "alpha": pair.alpha}
+            for pair in report.agreements
+        ],
+        "spending": {str(purpose): _spending(spent) for purpose, spent in report.spending.items()},
+    }
+
+
+def _grading(row: GradingRow) -> dict[str, Any]:
+    return {
+        "grader": row.grader,
+        "counts": row.counts,
+        "graded": row.graded,
+        "ungraded": row.ungraded,
+        "unreadable": row.unreadable,
+        "missing": row.missing,
+        "states": {str(state): count for state, count in sorted(row.states.items())},
+        "agreed": row.agreed,
+        "agreed_on": row.agreed_on,
+        "judges": list(row.judges),
+        "judging": None if row.judging is None else _spending(row.judging),
+    }
+
+
+def _spending(spent: Spending) -> dict[str, Any]:
+    return {
+        "responses": spent.responses,
+        "failed": spent.failed,
+        "usage": asdict(spent.usage),
+        "cost_usd": spent.cost_usd,
+        "cost_known_usd": spent.cost_known_usd,
     }
 
 

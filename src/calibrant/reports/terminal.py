@@ -13,6 +13,7 @@ from calibrant.analysis import Analysis, BreakdownRow, Caution, ModelRow, Rankin
 from calibrant.reports import confidence_table as confidence
 from calibrant.reports import outcome_tables as tables
 from calibrant.reports.cells import level, plain
+from calibrant.reports.gradings import gradings_table
 from calibrant.reports.names import Names, short_names
 from calibrant.types import Stratum
 
@@ -55,8 +56,23 @@ def print_report(report: Report, console: Console) -> None:
     _print_confidence(analysis, names, console)
     _print_breakdowns(analysis, names, console)
     _print_failures(analysis.models, names, console)
+    _print_gradings(report, console)
     for short, name in names.numbered.items():
         console.print(Text(f"{short}: {name}", style="dim"))
+
+
+def _print_gradings(report: Report, console: Console) -> None:
+    """Who graded, where a judge did or several graders."""
+    rows = report.gradings
+    if not any(row.judges for row in rows) and len(rows) < 2:
+        return
+    _title(console, "Graded by")
+    console.print(gradings_table(rows, console.width))
+    said = "* the grading shown. agrees: with it, where both have a verdict. "
+    alphas = [pair for pair in report.agreements if pair.alpha is not None][:_CAUTIONS_OF_A_KIND]
+    for pair in alphas:
+        said += f"{plain(pair.one)} and {plain(pair.other)}: Krippendorff's alpha {pair.alpha:.2f}. "
+    console.print(Text(said.strip(), style="dim"))
 
 
 def _longest(width: int) -> int:
