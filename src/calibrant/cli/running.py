@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import options
+from calibrant.cli.judging import JudgeNames, JudgeTemplateFile
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.grading import Grader
-    from calibrant.runs import Estimate, Plan, RunSummary
+    from calibrant.runs import Plan, RunSummary
+    from calibrant.runs.judging import GradingSummary, Judge
     from calibrant.store import Store
 
 
@@ -63,6 +63,8 @@ def run(
     grader: Annotated[
         str, typer.Option("--grader", help="exact: sure or unsure; equal: whatever is not a gold answer is wrong.")
     ] = "exact",
+    judge: JudgeNames = None,
+    judge_template: JudgeTemplateFile = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -79,6 +81,8 @@ def run(
     models or repeats ask only what is new. Models are entries of calibrant.toml, any model of the endpoint of
     OPENAI_API_KEY and OPENAI_BASE_URL, or one that comes with Calibrant: reference-small, -medium, -large, -candid.
     """
+    from calibrant.cli.judging import check_judges, exit_code, find_grader, find_judges, tell_grading
+    from calibrant.cli.printing import remark
     from calibrant.cli.settings import load_settings
     from calibrant.models import Sampling
     from calibrant.questions import load_questions
@@ -88,7 +92,10 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
-    judge = _grader(grader)
+    graded_by = find_grader(grader)
+    judges = judge or ([settings.judge] if settings.judge else [])
+    if len(judges) > 1:
+        raise InputError("one judge at a time", place="--judge", remedy="For a panel: calibrant grade --judge ...")
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
     try:
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
@@ -108,9 +115,17 @@ def run(
         plan = prepare(asked, model, opened, chosen)
         if fresh:
             plan = afresh(plan, opened)
-        summary = _ask(plan, opened, judge, yes=yes, warnings=asked.warnings)
-        _show(summary, opened, judge, level=settings.level, seed=chosen.seed, as_json=as_json)
-    if not summary.ok:
+        found = find_judges(judges, judge_template, opened, first=graded_by)
+        check_judges(found, budget=budget, yes=yes, place="calibrant run")
+        summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings)
+        gradings = []
+        if opened.count_gradable(summary.run):
+            gradings = [_judge(opened, summary, one, yes=yes, budget=budget) for one in found]
+        shown_by = found[0].name if found else graded_by.name
+        _show(summary, opened, shown_by, gradings, level=settings.level, seed=chosen.seed, as_json=as_json)
+        for grading in gradings:
+            tell_grading(grading, remark)
+    if not summary.ok or exit_code(gradings):
         raise typer.Exit(3)
 
 
@@ -123,17 +138,8 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
     return tuple(load_template(path, price=one, confidence=confidence) for one in wanted)
 
 
-def _grader(name: str) -> Grader:
-    from calibrant.grading import GRADERS
-
-    if name not in GRADERS:
-        raise InputError(f"there is no grader '{name}'", place="--grader", remedy=f"There are: {', '.join(GRADERS)}.")
-    return GRADERS[name]
-
-
-def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
-    import asyncio
-
+def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
+    from calibrant.cli.asking import confirm, tell_parts, until_interrupted
     from calibrant.cli.printing import remark
     from calibrant.cli.progress import watching
     from calibrant.runs import estimate, execute
@@ -141,67 +147,44 @@ def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[
     for warning in warnings:
         remark(f"{plan.source}: {warning}")
     expected = estimate(plan, store)
-    _tell(expected, plan)
-    if expected.responses and not yes:
-        _confirm(expected, plan)
-
-    async def asking() -> RunSummary:
-        _end_on_sigterm()
-        try:
-            with watching() as progress:
-                return await execute(plan, store, grader=judge, progress=progress)
-        finally:
-            await asyncio.gather(*(one.close() for one in plan.models))
-
-    try:
-        return asyncio.run(asking())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        remark("\ninterrupted: every answer that came back is kept. The same command goes on from here.")
-        raise typer.Exit(130) from None
-
-
-def _tell(expected: Estimate, plan: Plan) -> None:
-    from calibrant.cli.printing import remark
-
     kept = f", {expected.reused:,} are there already" if expected.reused else ""
     remark(f"{expected.total:,} answers needed{kept}, {expected.responses:,} to ask.")
-    for model, part in zip(plan.models, expected.models, strict=True):
-        if not part.responses:
-            continue
-        cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
-        tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
-        where = f", sent to {model.destination}" if model.destination else ", to this machine"
-        remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}{where}")
+    parts = list(zip(plan.models, expected.models, strict=True))
+    tell_parts(parts)
+    confirm(parts, place="calibrant run", yes=yes)
+
+    async def asking() -> RunSummary:
+        with watching() as progress:
+            return await execute(plan, store, grader=grader, progress=progress)
+
+    return until_interrupted(asking(), plan.models, kept="answer")
 
 
-def _confirm(expected: Estimate, plan: Plan) -> None:
-    """Ask before anything is spent; what costs nothing, or is asked on this machine without a price, needs no question.
+def _judge(store: Store, summary: RunSummary, judge: Judge, *, yes: bool, budget: float | None) -> GradingSummary:
+    """Let the judge grade what was asked, with what the budget has left."""
+    from calibrant.cli.judging import ask_judge
+    from calibrant.runs.judging import JudgingOptions
 
-    Raises:
-        InputError: there is nobody to ask.
-        typer.Exit: the answer is no.
-    """
-    from calibrant.cli.printing import confirmed, remark
-
-    free = all(
-        not part.responses or part.cost_usd == 0 or (part.cost_usd is None and model.destination is None)
-        for model, part in zip(plan.models, expected.models, strict=True)
-    )
-    if free:
-        return
-    if not sys.stdin.isatty():
-        raise InputError("asking needs a yes", place="calibrant run", remedy="Say --yes.")
-    if not confirmed("Ask them?"):
-        remark("Nothing was asked.")
-        raise typer.Exit(2)
+    left = None if budget is None else budget - summary.cost_known_usd
+    options = JudgingOptions(budget_usd=left)
+    return ask_judge(store, summary.run, judge, options, yes=yes, place="calibrant run")
 
 
-def _show(summary: RunSummary, store: Store, judge: Grader, *, level: float, seed: int, as_json: bool) -> None:
+def _show(
+    summary: RunSummary,
+    store: Store,
+    grader: str,
+    gradings: list[GradingSummary],
+    *,
+    level: float,
+    seed: int,
+    as_json: bool,
+) -> None:
     from calibrant.cli.printing import console, print_json, remark
     from calibrant.reports import build_report, print_report
 
     nothing = not summary.run.counts["items"]
-    graded_by = judge.name if judge.name in store.graders(summary.run) else None
+    graded_by = grader if grader in store.graders(summary.run) else None
     built = None if nothing else build_report(store, summary.run, grader=graded_by, level=level, seed=seed)
     if as_json:
         empty: dict[str, Any] = {
@@ -212,10 +195,14 @@ def _show(summary: RunSummary, store: Store, judge: Grader, *, level: float, see
             "models": [],
         }
         shown = empty if built is None else built.to_dict()
-        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict()})
+        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict(), **_judged(gradings)})
     elif built is not None:
         print_report(built, console())
     _tell_end(summary, remark)
+
+
+def _judged(gradings: list[GradingSummary]) -> dict[str, Any]:
+    return {"judging": gradings[0].to_dict()} if gradings else {}
 
 
 def _cost(summary: RunSummary) -> str:
@@ -225,17 +212,6 @@ def _cost(summary: RunSummary) -> str:
     if summary.cost_unknown:
         return f", at least {known} ({summary.cost_unknown:,} replies of unknown cost)"
     return f", {known}"
-
-
-def _end_on_sigterm() -> None:
-    """Let SIGTERM end the run like Ctrl-C: what came back is kept."""
-    import asyncio
-    import signal
-
-    task = asyncio.current_task()
-    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _tell_end(summary: RunSummary, remark: Any) -> None:
