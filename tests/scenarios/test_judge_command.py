@@ -102,7 +102,7 @@ def test_a_run_with_a_judge_grades_what_code_is_unsure_of(folder: Path, server: 
     assert found["run"]["grader"] == "exact+judge:honest"
     (row,) = found["models"]
     assert (row["correct"], row["incorrect"], row["abstained"], row["ungraded"]) == (11, 1, 1, 0)
-    assert found["judging"]["asked"] == len(server.log) == 10
+    assert found["judging"][0]["asked"] == len(server.log) == 10
     gradings = {one["grader"]: one for one in found["gradings"]}
     assert gradings["exact"]["ungraded"] == 10
     assert gradings["exact+judge:honest"]["judging"]["responses"] == 10
@@ -132,7 +132,7 @@ def test_a_judging_that_is_stopped_keeps_its_verdicts_and_goes_on(
         assert "every verdict that came back is kept" in err
     before = len(server.log)
     found = called(folder, *RUN, "--judge", "honest")
-    assert found["judging"]["left"] == 0
+    assert found["judging"][0]["left"] == 0
     (row,) = found["models"]
     assert (row["correct"], row["ungraded"]) == (201, 0)
     # What was under way or not yet on the disk is asked again, and nothing else.
@@ -218,7 +218,7 @@ def test_a_judge_that_costs_needs_a_yes(folder: Path, server: JudgeServer) -> No
     assert "asking a judge needs a yes" in err
     assert not server.log
     found = called(folder, *RUN, "--judge", "priced", "--yes")
-    assert found["judging"]["cost_usd"] == pytest.approx(2 * 0.92)
+    assert found["judging"][0]["cost_usd"] == pytest.approx(2 * 0.92)
 
 
 def test_a_budget_ends_the_judging_cleanly(folder: Path, server: JudgeServer) -> None:

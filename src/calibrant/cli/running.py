@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from calibrant.grading import Grader
     from calibrant.runs import Plan, RunSummary
     from calibrant.runs.judging import GradingSummary, Judge
-    from calibrant.store import Store
+    from calibrant.store import RunInfo, Store
 
 
 def run(
@@ -65,6 +65,9 @@ def run(
     ] = "exact",
     judge: JudgeNames = None,
     judge_template: JudgeTemplateFile = None,
+    force_answers: Annotated[
+        bool, typer.Option("--force-answers", help="Ask again what was declined, demanding an answer.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -81,8 +84,7 @@ def run(
     models or repeats ask only what is new. Models are entries of calibrant.toml, any model of the endpoint of
     OPENAI_API_KEY and OPENAI_BASE_URL, or one that comes with Calibrant: reference-small, -medium, -large, -candid.
     """
-    from calibrant.cli.judging import check_judges, exit_code, find_grader, find_judges, tell_grading
-    from calibrant.cli.printing import remark
+    from calibrant.cli.judging import check_judges, find_grader, find_judges
     from calibrant.cli.settings import load_settings
     from calibrant.models import Sampling
     from calibrant.questions import load_questions
@@ -118,14 +120,15 @@ def run(
         found = find_judges(judges, judge_template, opened, first=graded_by)
         check_judges(found, budget=budget, yes=yes, place="calibrant run")
         summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings)
-        gradings = []
+        after = _After(opened, found, graded_by, yes=yes, left=_less(budget, summary.cost_known_usd))
         if opened.count_gradable(summary.run):
-            gradings = [_judge(opened, summary, one, yes=yes, budget=budget) for one in found]
+            after.judge(summary.run)
+            if force_answers:
+                after.force(plan, summary.run)
+                after.judge(summary.run)
         shown_by = found[0].name if found else graded_by.name
-        _show(summary, opened, shown_by, gradings, level=settings.level, seed=chosen.seed, as_json=as_json)
-        for grading in gradings:
-            tell_grading(grading, remark)
-    if not summary.ok or exit_code(gradings):
+        _show(summary, opened, shown_by, after, level=settings.level, seed=chosen.seed, as_json=as_json)
+    if not summary.ok or not after.ok:
         raise typer.Exit(3)
 
 
@@ -160,21 +163,83 @@ def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple
     return until_interrupted(asking(), plan.models, kept="answer")
 
 
-def _judge(store: Store, summary: RunSummary, judge: Judge, *, yes: bool, budget: float | None) -> GradingSummary:
-    """Let the judge grade what was asked, with what the budget has left."""
-    from calibrant.cli.judging import ask_judge
-    from calibrant.runs.judging import JudgingOptions
+class _After:
+    """What follows the asking: the judges' turn, and the second pass over what was declined.
 
-    left = None if budget is None else budget - summary.cost_known_usd
-    options = JudgingOptions(budget_usd=left)
-    return ask_judge(store, summary.run, judge, options, yes=yes, place="calibrant run")
+    Args:
+        store: where the run is.
+        judges: at most one, after the code.
+        grader: the code.
+        yes: whether nobody is to be asked before spending.
+        left: dollars of the budget; None = no budget.
+    """
+
+    def __init__(self, store: Store, judges: list[Judge], grader: Grader, *, yes: bool, left: float | None) -> None:
+        self._store = store
+        self._judges = judges
+        self._grader = grader
+        self._yes = yes
+        self._left = left
+        self.gradings: list[GradingSummary] = []
+        self.forced: RunSummary | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether failures stayed within what is allowed."""
+        from calibrant.cli.judging import exit_code
+
+        return (self.forced is None or self.forced.ok) and not exit_code(self.gradings)
+
+    def judge(self, run: RunInfo) -> None:
+        """Let the judge grade what it has not graded."""
+        from calibrant.cli.judging import ask_judge, tell_grading
+        from calibrant.cli.printing import remark
+        from calibrant.runs.judging import JudgingOptions
+
+        for judge in self._judges:
+            options = JudgingOptions(budget_usd=self._left)
+            summary = ask_judge(self._store, run, judge, options, yes=self._yes, place="calibrant run")
+            self._left = _less(self._left, summary.judge.spend.total_usd if summary.judge else 0.0)
+            self.gradings.append(summary)
+            tell_grading(summary, remark)
+
+    def force(self, plan: Plan, run: RunInfo) -> None:
+        """Demand answers to what was declined: by the judge's cascade, or by code where there is none."""
+        from calibrant.cli.forcing import ask_again, tell_forced
+        from calibrant.cli.printing import remark
+
+        self.forced = ask_again(
+            self._store,
+            run,
+            self._grader,
+            declined_by=self._judges[0].name if self._judges else self._grader.name,
+            models=plan.models,
+            budget=self._left,
+            width=plan.options.concurrency,
+            yes=self._yes,
+        )
+        self._left = _less(self._left, self.forced.cost_known_usd)
+        tell_forced(self.forced, remark)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was done, for programs; only what was asked for."""
+        done: dict[str, Any] = {}
+        if self.gradings:
+            done["judging"] = [summary.to_dict() for summary in self.gradings]
+        if self.forced is not None:
+            done["forcing"] = self.forced.to_dict()
+        return done
+
+
+def _less(budget: float | None, spent: float) -> float | None:
+    return None if budget is None else budget - spent
 
 
 def _show(
     summary: RunSummary,
     store: Store,
     grader: str,
-    gradings: list[GradingSummary],
+    after: _After,
     *,
     level: float,
     seed: int,
@@ -195,14 +260,10 @@ def _show(
             "models": [],
         }
         shown = empty if built is None else built.to_dict()
-        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict(), **_judged(gradings)})
+        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict(), **after.to_dict()})
     elif built is not None:
         print_report(built, console())
     _tell_end(summary, remark)
-
-
-def _judged(gradings: list[GradingSummary]) -> dict[str, Any]:
-    return {"judging": gradings[0].to_dict()} if gradings else {}
 
 
 def _cost(summary: RunSummary) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from calibrant.analysis.forced import ForcedRow, forced_rows
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
@@ -32,6 +33,8 @@ class Report:
     """Who graded how much, in the order in which they count, and what judging cost."""
     agreements: tuple[GradingPair, ...] = ()
     """How far each two of them agree."""
+    forced: tuple[ForcedRow, ...] = ()
+    """What came of demanding answers to what was declined; empty without a second pass."""
     spending: Mapping[Purpose, Spending] = field(default_factory=dict)
     """What the run cost by purpose: answers, a judge's replies, forced answers."""
 
@@ -88,6 +91,11 @@ def build_report(
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
     rows = grading_rows(store, run, grader)
+    spending = store.spending(run)
+    forced: tuple[ForcedRow, ...] = ()
+    if Purpose.FORCED in spending:
+        demanded = store.outcomes(run, grader, purpose=Purpose.FORCED)
+        forced = forced_rows(store.outcomes(run, grader), demanded, level=level)
     told = (*grading_cautions(rows, run, chosen=grader is not None), *analysis.cautions)
     return Report(
         run=run,
@@ -96,7 +104,8 @@ def build_report(
         graders=store.graders(run),
         gradings=rows,
         agreements=grading_pairs(store, run),
-        spending=store.spending(run),
+        forced=forced,
+        spending=spending,
     )
 
 

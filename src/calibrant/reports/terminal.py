@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from calibrant.analysis import Analysis, BreakdownRow, Caution, ModelRow, Ranking, percent
+from calibrant.analysis import Analysis, BreakdownRow, Caution, ForcedRow, ModelRow, Ranking, percent
 from calibrant.reports import confidence_table as confidence
+from calibrant.reports import forced_table as forced
 from calibrant.reports import outcome_tables as tables
 from calibrant.reports.cells import level, plain
 from calibrant.reports.gradings import gradings_table
@@ -53,12 +54,24 @@ def print_report(report: Report, console: Console) -> None:
     if unanswerable:
         _title(console, "Questions without an answer: declining is right")
         console.print(tables.refusals(analysis, unanswerable, names, console.width))
+    _print_forced(report.forced, names, console)
     _print_confidence(analysis, names, console)
     _print_breakdowns(analysis, names, console)
     _print_failures(analysis.models, names, console)
     _print_gradings(report, console)
     for short, name in names.numbered.items():
         console.print(Text(f"{short}: {name}", style="dim"))
+
+
+def _print_forced(rows: Sequence[ForcedRow], names: Names, console: Console) -> None:
+    """What a second pass found, where there was one."""
+    if not rows:
+        return
+    _title(console, "Declined, then an answer was demanded")
+    console.print(forced.forced_table(rows, names, console.width))
+    console.print(forced.forced_legend())
+    for line in forced.check_lines(rows, names):
+        console.print(Text(line))
 
 
 def _print_gradings(report: Report, console: Console) -> None:

@@ -31,6 +31,8 @@ class Errand(Prompt):
     about: Question
     """The question that the response is kept with."""
     question_hash: str
+    also: tuple[tuple[Question, str], ...] = ()
+    """Further questions, each with its hash, that the response is kept with: those that are alike."""
     states_confidence: bool = False
 
 
@@ -131,10 +133,11 @@ class Errands:
         response = response_of(
             reply, key=errand.key, model=self._model, cost_usd=cost, states_confidence=errand.states_confidence
         )
-        tally.count(reply, 1)
+        tally.count(reply, 1 + len(errand.also))
         verdicts = sender.came(errand, reply)
         received = Received(errand.about, errand.question_hash, response, errand.states_confidence, tuple(verdicts))
-        await self._recorder.keep([received])
+        others = [Received(question, digest, response, errand.states_confidence) for question, digest in errand.also]
+        await self._recorder.keep([received, *others])
         if tally.errors > self._max_errors:
             self.stop = self.stop or Stop.ERRORS
         self._tell()
