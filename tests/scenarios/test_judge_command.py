@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from calibrant.cli import app
+from calibrant.models.reference import DATA
 from calibrant.store import open_store
 from calibrant.types import OutcomeState
 from tests.judge_server import JudgeServer, JudgeServing
@@ -259,3 +260,45 @@ def test_grading_by_code_is_free_and_asks_nobody(folder: Path, server: JudgeServ
         states = [outcome.state for outcome in store.outcomes(store.find_run(), "equal")]
     assert states.count(OutcomeState.INCORRECT) == 5
     assert not server.log
+
+
+def test_what_a_recording_declined_cannot_be_asked_again(folder: Path, server: JudgeServer) -> None:
+    write_run(folder, 1)
+    call(folder, *RUN)
+    _, err = call(folder, "force", code=2)
+    assert "gpt-answers is a recording, which cannot be asked again" in err
+
+
+def test_reference_models_are_asked_again_and_judged_in_one_command(folder: Path, server: JudgeServer) -> None:
+    given = ("run", str(DATA / "questions.jsonl.gz"), "--limit", "60", "-m", "reference-candid", "--price", "0.5")
+    found = called(folder, *given, "--judge", "honest", "--force-answers")
+    assert found["forcing"]["asked"] == found["forcing"]["total"] > 0
+    row = next(one for one in found["forced"] if one["stratum"] == "answerable")
+    assert row["graded"] == row["demanded"] == row["declined"] > 0
+    assert row["check"]["t"] == 0.5
+    asked = len(server.log)
+    again = called(folder, *given, "--judge", "honest", "--force-answers")
+    assert (again["forcing"]["asked"], len(server.log)) == (0, asked)
+    assert again["forced"] == found["forced"]
+    out, _ = call(folder, "report")
+    assert "Declined, then an answer was demanded" in out
+    assert "behaviourally calibrated at t = 0.5?" in " ".join(out.split())
+
+
+def test_a_second_pass_over_an_existing_run_asks_only_what_was_declined(folder: Path, server: JudgeServer) -> None:
+    given = ("run", str(DATA / "questions.jsonl.gz"), "--limit", "60", "-m", "reference-candid")
+    first = called(folder, *given)
+    declined = sum(row["abstained"] for row in first["models"])
+    found = called(folder, "force")
+    assert (found["total"], found["asked"], found["complete"]) == (declined, declined, True)
+    assert called(folder, "report")["models"] == first["models"]
+    out, _ = call(folder, "force")
+    assert f"0 answers demanded, {declined} were there" in out.replace(", $0", "")
+
+
+def test_nothing_declined_is_said_in_words(folder: Path, server: JudgeServer) -> None:
+    call(folder, "run", str(DATA / "questions.jsonl.gz"), "--limit", "20", "-m", "reference-small", "--grader", "equal")
+    out, _ = call(folder, "force", "--grader", "equal")
+    assert "Nothing was declined" in out
+    _, err = call(folder, "force", "--grader", "nobody", code=2)
+    assert "'nobody' graded nothing" in err
