@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from calibrant.grading.panel import agreement
 from calibrant.reports import Report, build_report, print_report
 from calibrant.store import NewRun, Store, open_store
 from calibrant.types import Grade, ModelRef, OutcomeState, Purpose, Question, Response, ResponseKey, Usage
@@ -61,6 +62,17 @@ def test_gradings_stand_side_by_side_with_their_agreement(make: Make) -> None:
     assert (pair.one, pair.other, pair.answers) == ("exact", "equal", 30)
     assert pair.disagreements == {(S.CORRECT, S.INCORRECT): 10}
     assert first.judging is None
+
+
+def test_alpha_from_counts_is_alpha_from_verdicts(make: Make) -> None:
+    cycle = list(OutcomeState)[:4]
+    one = [cycle[number % 4] for number in range(60)]
+    other = [cycle[(number + (number % 5 == 0)) % 4] for number in range(60)]
+    (pair,) = make({"a": one, "b": other}).agreements
+    told: dict[str, list[OutcomeState | None]] = {"a": [*one], "b": [*other]}
+    assert pair.alpha == pytest.approx(agreement(told).alpha)
+    (pair,) = make({"a": [S.CORRECT] * 60, "b": [S.CORRECT] * 60}).agreements
+    assert pair.alpha is None
 
 
 def test_a_run_graded_by_code_alone_says_nothing_of_judges(make: Make) -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.table import Table
 
 from calibrant.analysis import Caution, percent
 from calibrant.grading.families import Kinship, family_of, kinship
 from calibrant.grading.judge_reply import UNREADABLE
-from calibrant.grading.panel import agreement
 from calibrant.reports.cells import UNDEFINED, Cell, plain
 from calibrant.reports.columns import Column, fitted
-from calibrant.store import RunInfo, Spending, SpentOn, Store
-from calibrant.store.grading import total
+from calibrant.store import RunInfo, Spending, SpentOn, Store, total
 from calibrant.types import OutcomeState, Purpose
 
-__all__ = ["GradingPair", "GradingRow", "grading_cautions", "grading_pairs", "grading_rows", "gradings_table"]
+__all__ = ["GradingPair", "GradingRow", "Gradings", "grading_cautions", "gradings_table", "read_gradings"]
 
 _JUDGE = re.compile(r"judge:([^#,()]+)(?:#([0-9a-f]{8}))?")
 _UNGRADED = OutcomeState.UNGRADED
@@ -64,19 +64,27 @@ class GradingPair:
     """Verdict of the one, verdict of the other -> answers."""
 
 
-def grading_rows(store: Store, run: RunInfo, grader: str | None) -> tuple[GradingRow, ...]:
-    """The gradings of a run, in the order in which they count.
+class Gradings(NamedTuple):
+    """The gradings of a run, in the order in which they count, and how far each two agree."""
+
+    rows: tuple[GradingRow, ...]
+    pairs: tuple[GradingPair, ...]
+
+
+def read_gradings(store: Store, run: RunInfo, grader: str | None, spent: Sequence[SpentOn]) -> Gradings:
+    """Who graded a run, and how far they agree.
 
     Args:
         store: where the run is kept.
         run: which.
         grader: whose grades count; None = the first.
+        spent: on the run's responses.
     """
     order = list(store.graders(run))
     pairs = store.graded_pairs(run)
     unreadable = store.count_reasons(run, UNREADABLE)
     answers = store.count_gradable(run)
-    spent = [one for one in store.spendings(run) if one.purpose is Purpose.JUDGE]
+    judged = [one for one in spent if one.purpose is Purpose.JUDGE]
     main = grader if grader is not None else next(iter(order), None)
     rows = []
     for name in order:
@@ -94,12 +102,13 @@ def grading_rows(store: Store, run: RunInfo, grader: str | None) -> tuple[Gradin
                 missing=max(0, answers - seen),
                 states=states,
                 judges=judges,
-                judging=total([one.spending for one in spent if _is_of(one, name, order)]) if judges else None,
+                judging=total([one.spending for one in judged if _is_of(one, name, order)]) if judges else None,
                 agreed=None if pair is None else pair.agreed,
                 agreed_on=0 if pair is None else pair.answers,
             )
         )
-    return tuple(rows)
+    each_two = tuple(_pair(pairs, one, other) for at, one in enumerate(order) for other in order[at + 1 :])
+    return Gradings(tuple(rows), each_two)
 
 
 def _is_of(spent: SpentOn, grader: str, graders: Sequence[str]) -> bool:
@@ -114,13 +123,6 @@ def _is_of(spent: SpentOn, grader: str, graders: Sequence[str]) -> bool:
     return False
 
 
-def grading_pairs(store: Store, run: RunInfo) -> tuple[GradingPair, ...]:
-    """How far each two gradings of a run agree, in the order in which they count."""
-    order = list(store.graders(run))
-    pairs = store.graded_pairs(run)
-    return tuple(_pair(pairs, one, other) for at, one in enumerate(order) for other in order[at + 1 :])
-
-
 def _pair(
     pairs: Mapping[tuple[str, str], Mapping[tuple[OutcomeState, OutcomeState], int]], one: str, other: str
 ) -> GradingPair:
@@ -130,11 +132,6 @@ def _pair(
         for (first, second), count in pairs.get((min(one, other), max(one, other)), {}).items()
         if _UNGRADED not in (first, second)
     }
-    ratings: dict[str, list[OutcomeState | None]] = {one: [], other: []}
-    for (first, second), count in sorted(found.items()):
-        ratings[one] += [first] * count
-        ratings[other] += [second] * count
-    agreed = agreement(ratings)
     answers = sum(found.values())
     same = sum(count for (first, second), count in found.items() if first is second)
     return GradingPair(
@@ -142,9 +139,21 @@ def _pair(
         other=other,
         answers=answers,
         agreed=same / answers if answers else None,
-        alpha=agreed.alpha,
+        alpha=_alpha(found),
         disagreements={states: count for states, count in found.items() if states[0] is not states[1]},
     )
+
+
+def _alpha(found: Mapping[tuple[OutcomeState, OutcomeState], int]) -> float | None:
+    """Krippendorff's alpha of two graders, nominal, from counts: 1 - (n-1) observed / expected disagreements."""
+    of_state: Counter[OutcomeState] = Counter()
+    for (first, second), count in found.items():
+        of_state[first] += count
+        of_state[second] += count
+    n = of_state.total()
+    observed = sum(2 * count for (first, second), count in found.items() if first is not second)
+    expected = n * n - sum(count * count for count in of_state.values())
+    return 1 - (n - 1) * observed / expected if expected else None
 
 
 def grading_cautions(rows: Iterable[GradingRow], run: RunInfo, *, chosen: bool) -> Iterator[Caution]:

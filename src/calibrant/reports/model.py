@@ -11,9 +11,9 @@ from calibrant.analysis.forced import ForcedRow, forced_rows
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
-from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, grading_pairs, grading_rows
+from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
 from calibrant.runs.summary import RunSummary
-from calibrant.store import RunInfo, Spending, Store, open_store
+from calibrant.store import RunInfo, Spending, Store, by_purpose, open_store
 from calibrant.types import Purpose
 
 __all__ = ["Report", "build_report", "report"]
@@ -90,20 +90,21 @@ def build_report(
     except ValueError as error:
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
-    rows = grading_rows(store, run, grader)
-    spending = store.spending(run)
+    spent = store.spendings(run)
+    spending = by_purpose(spent)
+    gradings = read_gradings(store, run, grader, spent)
     forced: tuple[ForcedRow, ...] = ()
     if Purpose.FORCED in spending:
         demanded = store.outcomes(run, grader, purpose=Purpose.FORCED)
         forced = forced_rows(store.outcomes(run, grader), demanded, level=level)
-    told = (*grading_cautions(rows, run, chosen=grader is not None), *analysis.cautions)
+    told = (*grading_cautions(gradings.rows, run, chosen=grader is not None), *analysis.cautions)
     return Report(
         run=run,
         analysis=replace(analysis, cautions=told),
         grader=grader,
         graders=store.graders(run),
-        gradings=rows,
-        agreements=grading_pairs(store, run),
+        gradings=gradings.rows,
+        agreements=gradings.pairs,
         forced=forced,
         spending=spending,
     )

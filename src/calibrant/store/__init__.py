@@ -5,7 +5,7 @@ committed survives the process, the power and the next version.
 """
 
 from calibrant.store.deletion import DeletedRun
-from calibrant.store.grading import Gradable, Spending, SpentOn
+from calibrant.store.grading import Gradable, Spending, SpentOn, by_purpose, total
 from calibrant.store.health import StoreHealth
 from calibrant.store.keys import response_digest
 from calibrant.store.ledger import Look
@@ -28,6 +28,8 @@ __all__ = [
     "SpentOn",
     "Store",
     "StoreHealth",
+    "by_purpose",
     "open_store",
     "response_digest",
+    "total",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ __all__ = [
     "Gradable",
     "Spending",
     "SpentOn",
+    "by_purpose",
     "count_gradable",
     "count_reasons",
     "gradable",
@@ -272,6 +273,14 @@ def _spent(row: Any) -> SpentOn:
             cost_known_usd=float(cost),
         ),
     )
+
+
+def by_purpose(spent: Iterable[SpentOn]) -> Mapping[Purpose, Spending]:
+    """What each purpose cost."""
+    parts: dict[Purpose, list[Spending]] = defaultdict(list)
+    for one in spent:
+        parts[one.purpose].append(one.spending)
+    return {purpose: total(found) for purpose, found in parts.items()}
 
 
 def total(spent: Sequence[Spending]) -> Spending:

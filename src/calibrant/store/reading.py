@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, LargeBinary, Select, func, literal, select
@@ -331,6 +332,7 @@ def _states(connection: Connection, run: int, page: Sequence[Any], grader: str |
     return states
 
 
+@lru_cache(maxsize=256)
 def _precedence(grader: str) -> tuple[int, str]:
     kind = "+" if "+" in grader.partition(":")[0] else grader
     rank = GRADER_PRECEDENCE.index(kind) if kind in GRADER_PRECEDENCE else len(GRADER_PRECEDENCE)

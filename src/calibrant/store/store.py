@@ -327,10 +327,7 @@ class Store:
 
     def spending(self, run: RunInfo) -> Mapping[Purpose, Spending]:
         """What a run's responses cost by purpose: its answers, a judge's replies, forced answers."""
-        parts: dict[Purpose, list[Spending]] = {}
-        for one in self.spendings(run):
-            parts.setdefault(one.purpose, []).append(one.spending)
-        return {purpose: grading.total(spent) for purpose, spent in parts.items()}
+        return grading.by_purpose(self.spendings(run))
 
     def graded_pairs(self, run: RunInfo) -> Mapping[tuple[str, str], Mapping[tuple[OutcomeState, OutcomeState], int]]:
         """Two graders, in alphabetical order or one twice -> their two verdicts on an answer -> on how many answers.
