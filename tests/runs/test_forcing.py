@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from calibrant.grading import ABSTENTION_SENTENCE, EXACT
 from calibrant.models import Model, Price, Prompt, Reply, Sampling, load_model
 from calibrant.models.reference import DATA
 from calibrant.questions import load_questions
-from calibrant.reports import build_report
+from calibrant.reports import build_report, write_csv
 from calibrant.runs import Plan, RunOptions, RunSummary, Stop, aa_template, execute
 from calibrant.runs.forcing import estimate_forcing, force_run, prepare_forcing
 from calibrant.store import NewRun, RunInfo, Store
@@ -60,7 +62,7 @@ def test_only_what_was_declined_is_asked_again_and_once(store: Store) -> None:
     assert len(model.prompts) == before + 10
 
 
-def test_the_answers_demanded_are_graded_and_are_no_attempts(store: Store) -> None:
+def test_the_answers_demanded_are_graded_and_are_no_attempts(store: Store, tmp_path: Path) -> None:
     model = ScriptedModel(reply=timid)
     run = asked(store, model)
     before = build_report(store, run)
@@ -74,6 +76,11 @@ def test_the_answers_demanded_are_graded_and_are_no_attempts(store: Store) -> No
     assert (row.declined, row.demanded, row.missed_knowledge) == (10, 10, 0.5)
     assert after.to_dict()["forced"][0]["missed_knowledge"] == 0.5
     assert "missed knowledge" in str(after)
+    names = {path.name for path in write_csv(after, tmp_path / "tables")}
+    assert {"forced.csv", "gradings.csv"} <= names
+    with (tmp_path / "tables" / "forced.csv").open(newline="") as file:
+        (line,) = csv.DictReader(file)
+    assert (line["missed_knowledge"], line["declined"]) == ("0.5", "10")
     assert before.forced == ()
 
 

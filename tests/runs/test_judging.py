@@ -167,6 +167,7 @@ def test_a_judge_that_fails_leaves_its_answers_open_and_another_day_goes_on(stor
     assert (summary.graded, summary.left, summary.unreadable, summary.ok) == (3, 2, 0, False)
     assert summary.judge is not None
     assert summary.judge.causes == {"server": 2}
+    assert summary.first_error == "500: Something broke"
     assert states(store, run)[3:] == [S.UNGRADED, S.UNGRADED]
     cured = model(server, "http500", behaves="honest")
     summary = grade(store, run, Judge(model=cured, first=EXACT))

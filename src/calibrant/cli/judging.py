@@ -150,7 +150,7 @@ def _kin(judges: Iterable[Judge], models: Iterable[str]) -> Iterable[str]:
 
 def tell_grading(summary: GradingSummary, say: Any) -> None:
     """What a grading did, in a few lines."""
-    from calibrant.cli.printing import plural
+    from calibrant.cli.printing import plain, plural
 
     states = ", ".join(f"{count:,} {state}" for state, count in sorted(summary.states.items()))
     say(f"{summary.grader}: {plural(summary.graded, 'answer')} graded{f' ({states})' if states else ''}.")
@@ -161,7 +161,8 @@ def tell_grading(summary: GradingSummary, say: Any) -> None:
         say(f"  {plural(summary.unreadable, 'answer')} ungraded: the judge gave no verdict that can be read, twice.")
     if tally is not None and tally.errors:
         causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
-        say(f"  {tally.errors:,} failed ({causes}).")
+        first = f": {plain(summary.first_error)}" if summary.first_error else ""
+        say(f"  {tally.errors:,} failed ({causes}){first}")
     if tally is not None and tally.failed:
         say(f"  {tally.model} cannot be asked: {tally.failed}")
     ends = {

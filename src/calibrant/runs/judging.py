@@ -111,6 +111,8 @@ class GradingSummary:
     """Of the grades given now."""
     unreadable: int = 0
     """Of the ungraded: a judge replied twice and no verdict could be read."""
+    first_error: str | None = None
+    """What the first failed request said."""
     judge: ModelTally | None = None
     """What was asked of a judge; ``reused`` are replies that the store had."""
     stopped_by: Stop | None = None
@@ -149,6 +151,7 @@ class GradingSummary:
             "reused": 0 if tally is None else tally.reused,
             "errors": 0 if tally is None else tally.errors,
             "error_causes": {} if tally is None else dict(tally.causes.most_common()),
+            "first_error": self.first_error,
             "failed": None if tally is None else tally.failed,
             "cost_usd": None if spend is None or spend.unknown else spend.total_usd,
             "cost_known_usd": 0.0 if spend is None else spend.total_usd,
@@ -253,6 +256,7 @@ class _Matters:
         """Read a reply; one that cannot be read is asked for once more, one that failed leaves its answers open."""
         judgement = _judgement_of(reply)
         if judgement is None:
+            self._summary.first_error = self._summary.first_error or " ".join((reply.error or "").split())[:200]
             self._open.pop(errand.key.question, None)
             return ()
         return self._settle(errand.key, judgement)
