@@ -154,6 +154,13 @@ def test_a_reply_without_a_readable_verdict_is_asked_for_once_more_and_then_ungr
     assert (again.answers, len(server.log)) == (0, 4)
 
 
+def test_empty_replies_are_unreadable_and_no_failures_however_many(store: Store, server: JudgeServer) -> None:
+    run = run_of(store, tuple(f"{PARIS}, number {number}" for number in range(30)))
+    summary = grade(store, run, Judge(model=model(server, "nothing"), first=EXACT))
+    assert summary.judge is not None
+    assert (summary.unreadable, summary.left, summary.judge.errors, len(server.log)) == (30, 0, 0, 60)
+
+
 def test_a_verdict_that_can_be_read_the_second_time_counts(store: Store, server: JudgeServer) -> None:
     run = run_of(store)
     summary = grade(store, run, Judge(model=model(server, "flaky"), first=EXACT))

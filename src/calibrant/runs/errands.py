@@ -43,6 +43,10 @@ class ErrandSender(Protocol):
         """The next errand; None = there is none now. There may be more once replies have come."""
         ...
 
+    def failed(self, reply: Reply) -> bool:
+        """Whether nothing came that could be made use of, so that it is to be asked for another day."""
+        ...
+
     def came(self, errand: Errand, reply: Reply) -> Sequence[tuple[int, Grade]]:
         """Take note of a reply.
 
@@ -133,7 +137,7 @@ class Errands:
         response = response_of(
             reply, key=errand.key, model=self._model, cost_usd=cost, states_confidence=errand.states_confidence
         )
-        tally.count(reply, 1 + len(errand.also))
+        tally.count(reply, 1 + len(errand.also), failed=sender.failed(reply))
         verdicts = sender.came(errand, reply)
         received = Received(errand.about, errand.question_hash, response, errand.states_confidence, tuple(verdicts))
         others = [Received(question, digest, response, errand.states_confidence) for question, digest in errand.also]

@@ -326,6 +326,10 @@ class _Declined:
             return None
         return self._forcing.errand(self._missing.pop(next(iter(self._missing))))
 
+    def failed(self, reply: Reply) -> bool:
+        """Whether there is no answer."""
+        return reply.error is not None
+
     def came(self, errand: Errand, reply: Reply) -> Sequence[tuple[int, Grade]]:  # noqa: ARG002 - graded as it is kept
         """Nothing follows from a reply: it is graded like an answer."""
         return ()

@@ -252,6 +252,10 @@ class _Matters:
                 self._after = 0
         return self._ready.popleft() if self._ready else None
 
+    def failed(self, reply: Reply) -> bool:
+        """Whether no reply came; one without a readable verdict is a reply."""
+        return _judgement_of(reply) is None
+
     def came(self, errand: Errand, reply: Reply) -> Sequence[tuple[int, Grade]]:
         """Read a reply; one that cannot be read is asked for once more, one that failed leaves its answers open."""
         judgement = _judgement_of(reply)
