@@ -12,6 +12,8 @@ COMMANDS = [
     [],
     ["demo"],
     ["run"],
+    ["grade"],
+    ["force"],
     ["import"],
     ["report"],
     ["certify"],

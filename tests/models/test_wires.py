@@ -385,3 +385,25 @@ def test_replies_are_made_to_fit() -> None:
 
 def test_a_line_is_short_and_printable() -> None:
     assert short("a\x1b[31m\n b" + "c" * 900, 20) == "a [31m bccccccccc..."
+
+
+SCHEMA = {"type": "object", "properties": {"verdict": {"type": "string"}}, "required": ["verdict"]}
+
+
+@pytest.mark.parametrize(
+    ("wire", "place"),
+    [
+        (ChatWire("m"), ("response_format", "json_schema", "schema")),
+        (ResponsesWire("m"), ("text", "format", "schema")),
+        (AnthropicWire("m", fields={"output_config": {"effort": "low"}}), ("output_config", "format", "schema")),
+    ],
+)
+def test_each_wire_asks_for_a_schema_in_its_own_words(wire: Any, place: tuple[str, ...]) -> None:
+    asked = Prompt(messages=(Message("user", "?"),), schema=SCHEMA)
+    found = json.loads(wire.body(asked, 1))
+    assert found.get("output_config", {}).get("effort") in {None, "low"}
+    for name in place:
+        found = found[name]
+    assert found == SCHEMA
+    without = json.loads(wire.body(Prompt(messages=(Message("user", "?"),)), 1))
+    assert place[0] not in without or place[1] not in without[place[0]]

@@ -70,7 +70,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_csv_files_hold_every_table_and_no_formula(report: Report, tmp_path: Path) -> None:
     paths = write_csv(report, tmp_path / "tables")
-    names = {"about", "strata", "models", "ranks", "breakdowns", "calibration"}
+    names = {"about", "strata", "models", "ranks", "breakdowns", "calibration", "gradings"}
     assert {path.stem for path in paths} == names
     rows = rows_of(tmp_path / "tables" / "models.csv")
     assert {row["model"] for row in rows} >= {"'=second@high"}

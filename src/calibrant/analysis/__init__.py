@@ -2,6 +2,7 @@
 
 from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
+from calibrant.analysis.forced import ForcedRow, PriceCheck, Told, forced_rows
 from calibrant.analysis.measures import Counts, Measured, Settings
 from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
 from calibrant.analysis.scored import ScoredRows, routes_of, scored_rows
@@ -15,13 +16,17 @@ __all__ = [
     "Caution",
     "ConfidenceRow",
     "Counts",
+    "ForcedRow",
     "Measured",
     "ModelRow",
+    "PriceCheck",
     "Ranking",
     "ScoredRows",
     "Settings",
     "StratumShare",
+    "Told",
     "analyse",
+    "forced_rows",
     "percent",
     "routes_of",
     "scored_rows",

@@ -26,8 +26,8 @@ class Caution(NamedTuple):
     """One thing to know before the numbers."""
 
     kind: str
-    """``ungraded``, ``errors``, ``clusters``, ``ranks`` or ``duplicates``: cautions of one kind say the same of
-    different models."""
+    """``judge``, ``unreadable``, ``unjudged``, ``gradings``, ``ungraded``, ``errors``, ``clusters``, ``ranks`` or
+    ``duplicates``: cautions of one kind say the same of different models."""
     text: str
 
 

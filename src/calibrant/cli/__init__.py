@@ -17,6 +17,8 @@ from calibrant.cli import (
     demo,
     doctor,
     evaluate,
+    forcing,
+    grading,
     importing,
     init,
     models,
@@ -98,6 +100,8 @@ def calibrant(
 
 app.command("demo")(demo.demo)
 app.command("run")(running.run)
+app.command("grade")(grading.grade)
+app.command("force")(forcing.force)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.command("certify")(certify.certify)

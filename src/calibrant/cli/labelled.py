@@ -14,7 +14,7 @@ from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.analysis import ScoredRows
-    from calibrant.store import Store
+    from calibrant.store import RunInfo, Store
 
 __all__ = ["Evidence", "read_evidence"]
 
@@ -66,6 +66,7 @@ def _of_run(
             raise
         remedy = "Name a file with the columns score and correct, or a run (calibrant runs list)."
         raise InputError("is neither a file nor a run", place=reference, remedy=remedy) from None
+    grader = _labels_by(store, run, grader)
     routes = routes_of(store.outcomes(run, grader))
     models = sorted({name for name, _ in routes})
     chosen = _only(models, model, "--model", "model", f"run {run.id} has no answer with a confidence")
@@ -74,6 +75,24 @@ def _of_run(
     rows = scored_rows(store.outcomes(run, grader), model=chosen, signal=sure, by=by)
     used = grader or next(iter(store.graders(run)), "exact")
     return Evidence(rows=rows, model=chosen, signal=sure, grader=used, set_hash=run.set_hash)
+
+
+def _labels_by(store: Store, run: RunInfo, grader: str | None) -> str | None:
+    """Whose grades are the labels of a promise: a judge's only where the user names it (definitions, section 6.8)."""
+    from calibrant.cli.printing import remark
+
+    names = list(store.graders(run))
+    if grader is None and any(_is_judged(name) for name in names):
+        grader = next((name for name in names if not _is_judged(name)), names[0])
+        if not _is_judged(grader):
+            remark(f"Labels: {grader}. A judge's grades are labels only if you say so: --grader NAME.")
+    if grader is not None and _is_judged(grader):
+        remark(f"! The labels are those of {grader}: what is promised is what this judge calls right, errors included.")
+    return grader
+
+
+def _is_judged(grader: str) -> bool:
+    return "judge:" in grader
 
 
 def _only(known: list[str], wanted: str | None, flag: str, what: str, none: str) -> str:

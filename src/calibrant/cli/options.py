@@ -32,7 +32,7 @@ Level = Annotated[
 Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of every resampling. Default: 0")]  # noqa: UP045
 GraderName = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--grader", help="Whose grades to use. Default: the file's own where it has them, else exact."),
+    typer.Option("--grader", help="Whose grades to use. Default: the file's own, else a cascade's, else exact."),
 ]
 
 

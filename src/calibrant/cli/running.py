@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import options
+from calibrant.cli.judging import JudgeNames, JudgeTemplateFile
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.grading import Grader
-    from calibrant.runs import Estimate, Plan, RunSummary
-    from calibrant.store import Store
+    from calibrant.runs import Plan, RunSummary
+    from calibrant.runs.judging import GradingSummary, Judge
+    from calibrant.store import RunInfo, Store
 
 
 def run(
@@ -67,6 +67,11 @@ def run(
             help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; or a plug-in's name.",
         ),
     ] = "exact",
+    judge: JudgeNames = None,
+    judge_template: JudgeTemplateFile = None,
+    force_answers: Annotated[
+        bool, typer.Option("--force-answers", help="Ask again what was declined, demanding an answer.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -83,6 +88,7 @@ def run(
     models or repeats ask only what is new. Models are entries of calibrant.toml, any model of the endpoint of
     OPENAI_API_KEY and OPENAI_BASE_URL, or one that comes with Calibrant: reference-small, -medium, -large, -candid.
     """
+    from calibrant.cli.judging import check_judges, find_grader, find_judges
     from calibrant.cli.settings import load_settings
     from calibrant.models import Sampling
     from calibrant.questions import load_questions
@@ -92,7 +98,10 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
-    judge = _grader(grader)
+    graded_by = find_grader(grader)
+    judges = judge or ([settings.judge] if settings.judge else [])
+    if len(judges) > 1:
+        raise InputError("one judge at a time", place="--judge", remedy="For a panel: calibrant grade --judge ...")
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
     try:
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
@@ -112,9 +121,18 @@ def run(
         plan = prepare(asked, model, opened, chosen)
         if fresh:
             plan = afresh(plan, opened)
-        summary = _ask(plan, opened, judge, yes=yes, warnings=asked.warnings)
-        _show(summary, opened, judge, level=settings.level, seed=chosen.seed, as_json=as_json)
-    if not summary.ok:
+        found = find_judges(judges, judge_template, opened, first=graded_by)
+        check_judges(found, budget=budget, yes=yes, place="calibrant run")
+        summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings)
+        after = _After(opened, found, graded_by, yes=yes, left=_less(budget, summary.cost_known_usd))
+        if opened.count_gradable(summary.run):
+            after.judge(summary.run)
+            if force_answers:
+                after.force(plan, summary.run)
+                after.judge(summary.run)
+        shown_by = found[0].name if found else graded_by.name
+        _show(summary, opened, shown_by, after, level=settings.level, seed=chosen.seed, as_json=as_json)
+    if not summary.ok or not after.ok:
         raise typer.Exit(3)
 
 
@@ -127,19 +145,8 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
     return tuple(load_template(path, price=one, confidence=confidence) for one in wanted)
 
 
-def _grader(name: str) -> Grader:
-    from calibrant.grading import find_grader
-
-    try:
-        return find_grader(name)
-    except InputError as error:
-        place = f"--grader ({error.place})" if error.place else "--grader"
-        raise InputError(error.message, place=place, remedy=error.remedy) from error
-
-
-def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
-    import asyncio
-
+def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
+    from calibrant.cli.asking import confirm, tell_parts, until_interrupted
     from calibrant.cli.printing import remark
     from calibrant.cli.progress import watching
     from calibrant.runs import estimate, execute
@@ -147,67 +154,106 @@ def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[
     for warning in warnings:
         remark(f"{plan.source}: {warning}")
     expected = estimate(plan, store)
-    _tell(expected, plan)
-    if expected.responses and not yes:
-        _confirm(expected, plan)
-
-    async def asking() -> RunSummary:
-        _end_on_sigterm()
-        try:
-            with watching() as progress:
-                return await execute(plan, store, grader=judge, progress=progress)
-        finally:
-            await asyncio.gather(*(one.close() for one in plan.models))
-
-    try:
-        return asyncio.run(asking())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        remark("\ninterrupted: every answer that came back is kept. The same command goes on from here.")
-        raise typer.Exit(130) from None
-
-
-def _tell(expected: Estimate, plan: Plan) -> None:
-    from calibrant.cli.printing import remark
-
     kept = f", {expected.reused:,} are there already" if expected.reused else ""
     remark(f"{expected.total:,} answers needed{kept}, {expected.responses:,} to ask.")
-    for model, part in zip(plan.models, expected.models, strict=True):
-        if not part.responses:
-            continue
-        cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
-        tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
-        where = f", sent to {model.destination}" if model.destination else ", to this machine"
-        remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}{where}")
+    parts = list(zip(plan.models, expected.models, strict=True))
+    tell_parts(parts)
+    confirm(parts, place="calibrant run", yes=yes)
+
+    async def asking() -> RunSummary:
+        with watching() as progress:
+            return await execute(plan, store, grader=grader, progress=progress)
+
+    return until_interrupted(asking(), plan.models, kept="answer")
 
 
-def _confirm(expected: Estimate, plan: Plan) -> None:
-    """Ask before anything is spent; what costs nothing, or is asked on this machine without a price, needs no question.
+class _After:
+    """What follows the asking: the judges' turn, and the second pass over what was declined.
 
-    Raises:
-        InputError: there is nobody to ask.
-        typer.Exit: the answer is no.
+    Args:
+        store: where the run is.
+        judges: at most one, after the code.
+        grader: the code.
+        yes: whether nobody is to be asked before spending.
+        left: dollars of the budget; None = no budget.
     """
-    from calibrant.cli.printing import confirmed, remark
 
-    free = all(
-        not part.responses or part.cost_usd == 0 or (part.cost_usd is None and model.destination is None)
-        for model, part in zip(plan.models, expected.models, strict=True)
-    )
-    if free:
-        return
-    if not sys.stdin.isatty():
-        raise InputError("asking needs a yes", place="calibrant run", remedy="Say --yes.")
-    if not confirmed("Ask them?"):
-        remark("Nothing was asked.")
-        raise typer.Exit(2)
+    def __init__(self, store: Store, judges: list[Judge], grader: Grader, *, yes: bool, left: float | None) -> None:
+        self._store = store
+        self._judges = judges
+        self._grader = grader
+        self._yes = yes
+        self._left = left
+        self.gradings: list[GradingSummary] = []
+        self.forced: RunSummary | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether failures stayed within what is allowed."""
+        from calibrant.cli.judging import exit_code
+
+        return (self.forced is None or self.forced.ok) and not exit_code(self.gradings)
+
+    def judge(self, run: RunInfo) -> None:
+        """Let the judge grade what it has not graded."""
+        from calibrant.cli.judging import ask_judge, tell_grading
+        from calibrant.cli.printing import remark
+        from calibrant.runs.judging import JudgingOptions
+
+        for judge in self._judges:
+            options = JudgingOptions(budget_usd=self._left)
+            summary = ask_judge(self._store, run, judge, options, yes=self._yes, place="calibrant run")
+            self._left = _less(self._left, summary.judge.spend.total_usd if summary.judge else 0.0)
+            self.gradings.append(summary)
+            tell_grading(summary, remark)
+
+    def force(self, plan: Plan, run: RunInfo) -> None:
+        """Demand answers to what was declined: by the judge's cascade, or by code where there is none."""
+        from calibrant.cli.forcing import ask_again, tell_forced
+        from calibrant.cli.printing import remark
+
+        self.forced = ask_again(
+            self._store,
+            run,
+            self._grader,
+            declined_by=self._judges[0].name if self._judges else self._grader.name,
+            models=plan.models,
+            budget=self._left,
+            width=plan.options.concurrency,
+            yes=self._yes,
+        )
+        self._left = _less(self._left, self.forced.cost_known_usd)
+        tell_forced(self.forced, remark)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was done, for programs; only what was asked for."""
+        done: dict[str, Any] = {}
+        if self.gradings:
+            done["judging"] = [summary.to_dict() for summary in self.gradings]
+        if self.forced is not None:
+            done["forcing"] = self.forced.to_dict()
+        return done
 
 
-def _show(summary: RunSummary, store: Store, judge: Grader, *, level: float, seed: int, as_json: bool) -> None:
+def _less(budget: float | None, spent: float) -> float | None:
+    return None if budget is None else budget - spent
+
+
+def _show(
+    summary: RunSummary,
+    store: Store,
+    grader: str,
+    after: _After,
+    *,
+    level: float,
+    seed: int,
+    as_json: bool,
+) -> None:
     from calibrant.cli.printing import console, print_json, remark
     from calibrant.reports import build_report, print_report
 
     nothing = not summary.run.counts["items"]
-    graded_by = judge.name if judge.name in store.graders(summary.run) else None
+    graded_by = grader if grader in store.graders(summary.run) else None
     built = None if nothing else build_report(store, summary.run, grader=graded_by, level=level, seed=seed)
     if as_json:
         empty: dict[str, Any] = {
@@ -218,7 +264,7 @@ def _show(summary: RunSummary, store: Store, judge: Grader, *, level: float, see
             "models": [],
         }
         shown = empty if built is None else built.to_dict()
-        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict()})
+        print_json({**shown, "complete": summary.complete, "asking": summary.to_dict(), **after.to_dict()})
     elif built is not None:
         print_report(built, console())
     _tell_end(summary, remark)
@@ -231,17 +277,6 @@ def _cost(summary: RunSummary) -> str:
     if summary.cost_unknown:
         return f", at least {known} ({summary.cost_unknown:,} replies of unknown cost)"
     return f", {known}"
-
-
-def _end_on_sigterm() -> None:
-    """Let SIGTERM end the run like Ctrl-C: what came back is kept."""
-    import asyncio
-    import signal
-
-    task = asyncio.current_task()
-    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _tell_end(summary: RunSummary, remark: Any) -> None:

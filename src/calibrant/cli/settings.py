@@ -21,6 +21,8 @@ class Settings(BaseModel):
     store: str = Field(default=".calibrant", min_length=1)
     level: float = Field(default=0.95, ge=0.5, le=0.9999)
     seed: int = Field(default=0, ge=0)
+    judge: str | None = Field(default=None, min_length=1)
+    """The model that grades what code is unsure of, as ``NAME`` or ``NAME@EFFORT``."""
     models: dict[str, ModelConfig] = Field(default_factory=dict)
 
 

@@ -99,6 +99,8 @@ class AnthropicWire:
                 asked[name] = value
         if sampling.stop:
             asked["stop_sequences"] = sampling.stop
+        if prompt.schema is not None:
+            asked["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
     def output_limit(self, prompt: Prompt) -> int | None:

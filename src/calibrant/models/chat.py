@@ -105,6 +105,9 @@ class ChatWire:
             asked["logprobs"] = True
             if sampling.top_logprobs:
                 asked["top_logprobs"] = sampling.top_logprobs
+        if prompt.schema is not None:
+            held = {"name": "reply", "strict": True, "schema": prompt.schema}
+            asked["response_format"] = {"type": "json_schema", "json_schema": held}
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
     def output_limit(self, prompt: Prompt) -> int | None:

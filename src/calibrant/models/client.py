@@ -81,6 +81,8 @@ class HttpModel:
     random: Random = field(default_factory=Random)
     _worked: bool = False
     _output_guess: float = _FIRST_GUESS
+    _unsupported: set[str] = field(default_factory=set)
+    """What of a prompt with a schema the endpoint has refused: ``schema``, ``temperature``."""
 
     @property
     def ref(self) -> ModelRef:
@@ -136,8 +138,23 @@ class HttpModel:
             return _all_rejected("the prompt is empty", prompt.samples)
         replies: list[Reply] = []
         while len(replies) < prompt.samples:
-            replies += await self._ask(prompt, min(self.max_samples, prompt.samples - len(replies)))
+            replies += await self._yielding(prompt, min(self.max_samples, prompt.samples - len(replies)))
         return replies
+
+    async def _yielding(self, prompt: Prompt, samples: int) -> list[Reply]:
+        """Ask; a prompt with a schema is asked again without what the endpoint refuses, and it is remembered."""
+        if prompt.schema is None:
+            return await self._ask(prompt, samples)
+        known = frozenset(self._unsupported)
+        replies = await self._ask(_without(prompt, known), samples)
+        without, requests = known, 0
+        while replies[0].failure is Failure.REJECTED and (more := _refusal_of(replies[0], prompt, without)):
+            without |= {more}
+            requests += replies[0].requests
+            replies = await self._ask(_without(prompt, without), samples)
+        if replies[0].failure is not Failure.REJECTED:
+            self._unsupported |= without
+        return [replace(replies[0], requests=replies[0].requests + requests), *replies[1:]]
 
     async def _ask(self, prompt: Prompt, samples: int) -> list[Reply]:
         sent = _Sent(Retries(self.policy, time.monotonic, self.random.random))
@@ -286,6 +303,20 @@ class HttpModel:
         )
         others = Reply(error=trouble.message, failure=trouble.failure, requests=0)
         return [first, *(others for _ in range(samples - 1))]
+
+
+def _without(prompt: Prompt, refused: frozenset[str]) -> Prompt:
+    schema = None if "schema" in refused else prompt.schema
+    sampling = replace(prompt.sampling, temperature=None) if "temperature" in refused else prompt.sampling
+    return prompt if not refused else replace(prompt, schema=schema, sampling=sampling)
+
+
+def _refusal_of(reply: Reply, prompt: Prompt, without: frozenset[str]) -> str | None:
+    """Which part of the prompt to leave out next; None = all that can be."""
+    tries = ["schema"] if prompt.sampling.temperature is None else ["schema", "temperature"]
+    if "temperature" in (reply.error or "").lower():
+        tries.reverse()
+    return next((name for name in tries if name not in without), None)
 
 
 def _all_rejected(message: str, samples: int) -> list[Reply]:

@@ -96,6 +96,12 @@ class Prompt:
     """Which repeats of the question the samples are, from 0; empty = 0 .. samples - 1. For what replays them."""
     question: Question | None = None
     """What the messages were made from; for models that are no chat: recordings, functions, services with fields."""
+    demands: bool = False
+    """Whether declining is ruled out. The messages say so; this is for models that read no instructions."""
+    schema: Mapping[str, Any] | None = None
+    """JSON schema that the reply is to follow, where the endpoint can hold it to one; the messages ask for the same.
+    An endpoint that refuses it, or the temperature of such a prompt, is asked without.
+    """
 
     @property
     def text(self) -> str:

@@ -99,6 +99,9 @@ class ResponsesWire:
             asked["include"] = ["message.output_text.logprobs"]
             if sampling.top_logprobs:
                 asked["top_logprobs"] = sampling.top_logprobs
+        if prompt.schema is not None:
+            held = {"type": "json_schema", "name": "reply", "strict": True, "schema": prompt.schema}
+            asked["text"] = {"format": held}
         return _ENCODER.encode(merged(asked, self._fields) if self._fields else asked)
 
     def output_limit(self, prompt: Prompt) -> int | None:

@@ -23,7 +23,8 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
 
     ``about.csv`` says what the numbers were made from (seed, level, set_hash, run ...); ``models.csv`` and
     ``breakdowns.csv`` hold the metrics, ``calibration.csv`` what confidence is worth, ``ranks.csv`` the rank intervals,
-    ``strata.csv`` the shares of the set, ``errors.csv`` the causes of failures, ``warnings.csv`` what to know first.
+    ``strata.csv`` the shares of the set, ``errors.csv`` the causes of failures, ``gradings.csv`` who graded how much,
+    ``forced.csv`` what came of demanding answers, ``warnings.csv`` what to know first.
     An interval becomes two columns, ``METRIC_low`` and ``METRIC_high``; bounds under any verdict on the ungraded are
     ``METRIC_if_ungraded_low`` and ``..._high``, thresholds ``METRIC_guess_threshold``. Text that a spreadsheet would
     run as a formula is preceded by an apostrophe. A file appears whole or not at all.
@@ -61,7 +62,25 @@ def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
             for one in report["errors"]
             for cause, count in one["causes"].items()
         ],
+        "gradings": [_flat(_grading(row)) for row in report["gradings"]],
+        "forced": [_flat(_forced(row)) for row in report["forced"]],
     }
+
+
+def _grading(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A grading with its states, and what its judges cost, as columns."""
+    plain = {name: value for name, value in row.items() if name not in ("states", "judging")}
+    plain |= {state: row["states"].get(state, 0) for state in ("correct", "partial", "incorrect", "abstained")}
+    judging = row["judging"] or {}
+    return plain | {"judge_replies": judging.get("responses"), "judge_cost_usd": judging.get("cost_usd")}
+
+
+def _forced(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What came of demanding answers, with the check at a price as columns."""
+    plain = {name: value for name, value in row.items() if name != "check"}
+    check = row["check"] or {}
+    intervals = {**plain["intervals"], **check.get("intervals", {})}
+    return plain | {name: value for name, value in check.items() if name != "intervals"} | {"intervals": intervals}
 
 
 def _ranked(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
+from calibrant.analysis.forced import ForcedRow, PriceCheck
 from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
+from calibrant.store import Spending
 
 if TYPE_CHECKING:
+    from calibrant.reports.gradings import GradingRow
     from calibrant.reports.model import Report
 
 __all__ = ["SCHEMA_VERSION", "as_dict", "confidence_dict"]
@@ -48,10 +52,78 @@ def as_dict(report: Report) -> dict[str, Any]:
         "calibration": [confidence_dict(row) for row in analysis.confidence],
         "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
+        "gradings": [_grading(row) for row in report.gradings],
+        "agreements": [
+            {"graders": [pair.one, pair.other], "answers": pair.answers, "agreed": pair.agreed, "alpha": pair.alpha}
+            for pair in report.agreements
+        ],
+        "forced": [_forced(row) for row in report.forced],
+        "spending": {str(purpose): _spending(spent) for purpose, spent in report.spending.items()},
     }
 
 
-def _asked(row: ModelRow | BreakdownRow | ConfidenceRow) -> dict[str, Any]:
+def _grading(row: GradingRow) -> dict[str, Any]:
+    return {
+        "grader": row.grader,
+        "counts": row.counts,
+        "graded": row.graded,
+        "ungraded": row.ungraded,
+        "unreadable": row.unreadable,
+        "missing": row.missing,
+        "states": {str(state): count for state, count in sorted(row.states.items())},
+        "agreed": row.agreed,
+        "agreed_on": row.agreed_on,
+        "judges": list(row.judges),
+        "judging": None if row.judging is None else _spending(row.judging),
+    }
+
+
+def _forced(row: ForcedRow) -> dict[str, Any]:
+    check = row.check
+    return {
+        **_asked(row),
+        "declined": row.declined,
+        "demanded": row.demanded,
+        "graded": row.graded,
+        "right": row.right,
+        "partial": row.partial,
+        "wrong": row.wrong,
+        "declined_again": row.declined_again,
+        "errors": row.errors,
+        "ungraded": row.ungraded,
+        "missed_knowledge": row.missed_knowledge,
+        "intervals": _intervals({"missed_knowledge": row.interval}),
+        "check": None if check is None else _check(check),
+    }
+
+
+def _check(check: PriceCheck) -> dict[str, Any]:
+    return {
+        "t": check.price,
+        "calibrated": str(check.calibrated),
+        "answers_are_worth_it": str(check.answers_are_worth_it),
+        "refusals_are_right": str(check.refusals_are_right),
+        "accuracy_answered": check.accuracy_answered,
+        "answered": check.answered,
+        "accuracy_forced": check.accuracy_forced,
+        "forced": check.forced,
+        "intervals": _intervals(
+            {"accuracy_answered": check.interval_answered, "accuracy_forced": check.interval_forced}
+        ),
+    }
+
+
+def _spending(spent: Spending) -> dict[str, Any]:
+    return {
+        "responses": spent.responses,
+        "failed": spent.failed,
+        "usage": asdict(spent.usage),
+        "cost_usd": spent.cost_usd,
+        "cost_known_usd": spent.cost_known_usd,
+    }
+
+
+def _asked(row: ModelRow | BreakdownRow | ConfidenceRow | ForcedRow) -> dict[str, Any]:
     return {"model": row.asked.model, "price": row.asked.price, "stratum": str(row.stratum)}
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from calibrant.analysis.forced import ForcedRow, forced_rows
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
+from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
 from calibrant.runs.summary import RunSummary
-from calibrant.store import RunInfo, Store, open_store
+from calibrant.store import RunInfo, Spending, Store, by_purpose, open_store
+from calibrant.types import Purpose
 
 __all__ = ["Report", "build_report", "report"]
 
@@ -23,9 +26,17 @@ class Report:
     run: RunInfo
     analysis: Analysis
     grader: str | None
-    """Whose grades count; None = the file's own where it has them, else the exact grader's."""
+    """Whose grades count; None = the file's own where it has them, else a cascade's, else the exact grader's."""
     graders: Mapping[str, int]
     """Grader -> graded answers of the run."""
+    gradings: tuple[GradingRow, ...] = ()
+    """Who graded how much, in the order in which they count, and what judging cost."""
+    agreements: tuple[GradingPair, ...] = ()
+    """How far each two of them agree."""
+    forced: tuple[ForcedRow, ...] = ()
+    """What came of demanding answers to what was declined; empty without a second pass."""
+    spending: Mapping[Purpose, Spending] = field(default_factory=dict)
+    """What the run cost by purpose: answers, a judge's replies, forced answers."""
 
     def __str__(self) -> str:
         """The report as a table of plain text, 100 columns wide."""
@@ -62,7 +73,8 @@ def build_report(
     Args:
         store: where it is kept.
         run: which.
-        grader: whose grades count; by default the file's own where it has them, else the exact grader's.
+        grader: whose grades count; by default the file's own where it has them, else a cascade's, else the exact
+            grader's.
         level: of every interval, in (0, 1).
         seed: of every resampling.
         price: t of the index at a price, in [0, 1).
@@ -78,7 +90,24 @@ def build_report(
     except ValueError as error:
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
-    return Report(run=run, analysis=analysis, grader=grader, graders=store.graders(run))
+    spent = store.spendings(run)
+    spending = by_purpose(spent)
+    gradings = read_gradings(store, run, grader, spent)
+    forced: tuple[ForcedRow, ...] = ()
+    if Purpose.FORCED in spending:
+        demanded = store.outcomes(run, grader, purpose=Purpose.FORCED)
+        forced = forced_rows(store.outcomes(run, grader), demanded, level=level)
+    told = (*grading_cautions(gradings.rows, run, chosen=grader is not None), *analysis.cautions)
+    return Report(
+        run=run,
+        analysis=replace(analysis, cautions=told),
+        grader=grader,
+        graders=store.graders(run),
+        gradings=gradings.rows,
+        agreements=gradings.pairs,
+        forced=forced,
+        spending=spending,
+    )
 
 
 def report(made: RunSummary | str = "latest", *, store: Store | str | Path | None = None, **settings: Any) -> Report:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from calibrant.analysis import Analysis, BreakdownRow, Caution, ModelRow, Ranking, percent
+from calibrant.analysis import Analysis, BreakdownRow, Caution, ForcedRow, ModelRow, Ranking, percent
 from calibrant.reports import confidence_table as confidence
+from calibrant.reports import forced_table as forced
 from calibrant.reports import outcome_tables as tables
 from calibrant.reports.cells import level, plain
+from calibrant.reports.gradings import gradings_table
 from calibrant.reports.names import Names, short_names
 from calibrant.types import Stratum
 
@@ -52,11 +54,38 @@ def print_report(report: Report, console: Console) -> None:
     if unanswerable:
         _title(console, "Questions without an answer: declining is right")
         console.print(tables.refusals(analysis, unanswerable, names, console.width))
+    _print_forced(report.forced, names, console)
     _print_confidence(analysis, names, console)
     _print_breakdowns(analysis, names, console)
     _print_failures(analysis.models, names, console)
+    _print_gradings(report, console)
     for short, name in names.numbered.items():
         console.print(Text(f"{short}: {name}", style="dim"))
+
+
+def _print_forced(rows: Sequence[ForcedRow], names: Names, console: Console) -> None:
+    """What a second pass found, where there was one."""
+    if not rows:
+        return
+    _title(console, "Declined, then an answer was demanded")
+    console.print(forced.forced_table(rows, names, console.width))
+    console.print(forced.forced_legend())
+    for line in forced.check_lines(rows, names):
+        console.print(Text(line))
+
+
+def _print_gradings(report: Report, console: Console) -> None:
+    """Who graded, where a judge did or several graders."""
+    rows = report.gradings
+    if not any(row.judges for row in rows) and len(rows) < 2:
+        return
+    _title(console, "Graded by")
+    console.print(gradings_table(rows, console.width))
+    said = "* the grading shown. agrees: with it, where both have a verdict. "
+    alphas = [pair for pair in report.agreements if pair.alpha is not None][:_CAUTIONS_OF_A_KIND]
+    for pair in alphas:
+        said += f"{plain(pair.one)} and {plain(pair.other)}: Krippendorff's alpha {pair.alpha:.2f}. "
+    console.print(Text(said.strip(), style="dim"))
 
 
 def _longest(width: int) -> int:

@@ -17,6 +17,7 @@ from calibrant.errors import ModelError
 from calibrant.grading import EXACT, Grader
 from calibrant.models import Prompt, Reply, ask_many
 from calibrant.runs.answers import response_of
+from calibrant.runs.claiming import claimed
 from calibrant.runs.plan import Item, Plan, pages
 from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse, Spend
@@ -27,7 +28,6 @@ from calibrant.types import Response, ResponseKey
 __all__ = ["execute"]
 
 _PAGE = 500
-_SIGN_OF_LIFE_S = 10.0
 _FEW = 20
 """Failures up to this number stop no run, however few the questions: a share of little is no share."""
 
@@ -84,13 +84,8 @@ async def execute(
         )
     )
     plan.check()
-    with store.claimed(run) as alive:
-        execution = _Execution(plan, store, run, grader, progress, monotonic)
-        heart = asyncio.create_task(_beat(alive))
-        try:
-            return await execution.run()
-        finally:
-            heart.cancel()
+    async with claimed(store, run):
+        return await _Execution(plan, store, run, grader, progress, monotonic).run()
 
 
 class _Execution:
@@ -280,12 +275,6 @@ class _Execution:
 
     def _under_way(self) -> int:
         return sum(tally.under_way for tally in self._tallies)
-
-
-async def _beat(alive: Callable[[], None]) -> None:
-    while True:
-        await asyncio.sleep(_SIGN_OF_LIFE_S)
-        await asyncio.to_thread(alive)
 
 
 class _Returning:

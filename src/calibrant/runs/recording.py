@@ -31,6 +31,8 @@ class Received(NamedTuple):
     response: Response
     states_confidence: bool = False
     """Whether the prompt asked for a confidence in the reply, which is then no part of the answer."""
+    verdicts: tuple[tuple[int, Grade], ...] = ()
+    """Grades of other items that this response gives, each with its item's number: of a judge's reply."""
 
 
 class Recorder:
@@ -38,15 +40,18 @@ class Recorder:
 
     Args:
         writer: of the run. Only this object uses it from now on.
-        grader: judges what is committed; an error is not judged.
-        in_flight: how many prompts are under way, asked at each commit.
+        grader: judges what is committed; an error is not judged. None = nothing is.
+        in_flight: how many prompts are under way, asked at each commit. None = not to be noted with the run.
     """
 
-    def __init__(self, writer: RunWriter, grader: Grader, in_flight: Callable[[], int]) -> None:
+    def __init__(
+        self, writer: RunWriter, grader: Grader | None = None, in_flight: Callable[[], int] | None = None
+    ) -> None:
         self._writer = writer
         self._grader = grader
         self._in_flight = in_flight
         self._waiting: list[Received] = []
+        self._verdicts: list[tuple[int, Grade]] = []
         self._news = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._closing = False
@@ -81,29 +86,38 @@ class Recorder:
         if self._task is not None and self._task.done():
             self._task.result()
 
+    def grade(self, verdicts: Sequence[tuple[int, Grade]]) -> None:
+        """Hand over grades of items that are in the store; each with its item's number."""
+        self._verdicts.extend(verdicts)
+        self._news.set()
+
     async def _record(self) -> None:
         loop = asyncio.get_running_loop()
         graded: list[tuple[int, Grade]] = []
         try:
-            while self._waiting or graded or not self._closing:
+            while self._waiting or self._verdicts or graded or not self._closing:
                 await self._something_to_do(bool(graded))
+                graded, self._verdicts = [*graded, *self._verdicts], []
                 batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
                 if len(self._waiting) <= _BEHIND:
                     self._caught_up.set()
                 # What has come back and is not committed would be lost with the process, like what is under way.
-                at_risk = self._in_flight() + len(self._waiting)
+                at_risk = self._under_way(len(self._waiting))
                 graded = await loop.run_in_executor(self._thread, self._commit, batch, graded, at_risk)
-            await loop.run_in_executor(self._thread, self._commit, [], [], self._in_flight())
+            await loop.run_in_executor(self._thread, self._commit, [], [], self._under_way(0))
         finally:
             self._caught_up.set()
 
     async def _something_to_do(self, at_once: bool) -> None:
         """Wait for work, then until there is a batch of it or 50 ms have passed."""
-        if not self._waiting and not at_once and not self._closing:
+        if not self._waiting and not self._verdicts and not at_once and not self._closing:
             self._news.clear()
             await self._news.wait()
         if len(self._waiting) < _BATCH and not self._closing:
             await asyncio.sleep(_WAIT_S)
+
+    def _under_way(self, waiting: int) -> int:
+        return 0 if self._in_flight is None else self._in_flight() + waiting
 
     def _commit(
         self, batch: Sequence[Received], graded: Sequence[tuple[int, Grade]], in_flight: int
@@ -112,13 +126,15 @@ class Recorder:
             self._writer.grade(item, grade)
         for one in batch:
             self._writer.add(one.question, one.question_hash, one.response)
+            for item, grade in one.verdicts:
+                self._writer.grade(item, grade)
         self._writer.in_flight(in_flight)
         self._writer.flush()
+        written = self._writer.written()
+        if self._grader is None:
+            return []
         return [
-            (item, self._grade(one))
-            for item, one in zip(self._writer.written(), batch, strict=True)
+            (item, self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence)))
+            for item, one in zip(written, batch, strict=True)
             if item is not None and one.response.error is None
         ]
-
-    def _grade(self, one: Received) -> Grade:
-        return self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence))

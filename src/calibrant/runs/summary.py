@@ -46,12 +46,12 @@ class ModelTally:
     failed: str | None = None
     """Why no more can be asked."""
 
-    def count(self, reply: Reply, items: int) -> None:
-        """Count a reply that serves so many items."""
+    def count(self, reply: Reply, items: int, *, failed: bool | None = None) -> None:
+        """Count a reply that serves so many items. Failed: by default where it has an error."""
         self.replies += 1
         self.answered += items
         self.requests += reply.requests
-        if reply.error is not None:
+        if failed or (failed is None and reply.error is not None):
             self.errors += items
             self.causes[str(reply.failure)] += items
 

@@ -5,6 +5,7 @@ committed survives the process, the power and the next version.
 """
 
 from calibrant.store.deletion import DeletedRun
+from calibrant.store.grading import Gradable, Spending, SpentOn, by_purpose, total
 from calibrant.store.health import StoreHealth
 from calibrant.store.keys import response_digest
 from calibrant.store.ledger import Look
@@ -16,14 +17,19 @@ from calibrant.store.writing import RunWriter
 
 __all__ = [
     "DeletedRun",
+    "Gradable",
     "Look",
     "NewRun",
     "PromptRecord",
     "RunInfo",
     "RunItem",
     "RunWriter",
+    "Spending",
+    "SpentOn",
     "Store",
     "StoreHealth",
+    "by_purpose",
     "open_store",
     "response_digest",
+    "total",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, LargeBinary, Select, func, literal, select
@@ -53,8 +54,10 @@ __all__ = [
     "settled",
 ]
 
-GRADER_PRECEDENCE: Final = ("imported", "exact")
-"""Whose grade counts where several graders judged a response: the source's own, then our rules, then others by name."""
+GRADER_PRECEDENCE: Final = ("imported", "+", "exact")
+"""Whose grade counts where several graders judged a response: the source's own, then a cascade (``exact+judge:NAME``),
+then our rules, then others by name.
+"""
 
 _OUTCOMES_PER_PAGE: Final = 2000
 _ITEMS_PER_PAGE: Final = 100
@@ -82,14 +85,17 @@ def graders(connection: Connection, run: int) -> dict[str, int]:
     counted = (
         select(grades.c.grader, func.count().label("judged"))
         .join(run_items, run_items.c.number == grades.c.item)
-        .where(run_items.c.run == run)
+        .join(responses, responses.c.number == run_items.c.response)
+        .where(run_items.c.run == run, responses.c.purpose == Purpose.ANSWER.value)
         .group_by(grades.c.grader)
     )
     found = {row.grader: row.judged for row in connection.execute(counted)}
     return {grader: found[grader] for grader in sorted(found, key=_precedence)}
 
 
-def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> Iterator[Outcome]:
+def read_outcomes(
+    database: Database, run: RunInfo, *, grader: str | None, purpose: Purpose = Purpose.ANSWER
+) -> Iterator[Outcome]:
     """See `Store.outcomes`."""
     columns = (
         questions.c.id,
@@ -112,7 +118,7 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
     with database.reading() as connection:
         number = _graded_run(connection, run, grader)
         models = _models(connection)
-        for page in _pages(connection, number, _attempts(*columns), _OUTCOMES_PER_PAGE):
+        for page in _pages(connection, number, _attempts(*columns, purpose=purpose), _OUTCOMES_PER_PAGE):
             sure = _confidences(connection, number, page)
             judged = _states(connection, number, page, grader)
             for (
@@ -211,13 +217,13 @@ def read_responses(connection: Connection, digests: Iterable[str]) -> dict[str, 
     return {row.digest: response_from_row(row, tuple(sure.get(row.number, ()))) for row in rows}
 
 
-def mean_output_tokens(connection: Connection, model: ModelRef) -> float | None:
+def mean_output_tokens(connection: Connection, model: ModelRef, purpose: Purpose) -> float | None:
     """See `Store.mean_output_tokens`."""
     same_effort = setups.c.effort.is_(None) if model.effort is None else setups.c.effort == model.effort
     known, mean = connection.execute(
         select(func.count(responses.c.output_tokens), func.avg(responses.c.output_tokens))
         .join(setups, setups.c.number == responses.c.setup)
-        .where(setups.c.model == model.model, same_effort, responses.c.purpose == Purpose.ANSWER.value)
+        .where(setups.c.model == model.model, same_effort, responses.c.purpose == purpose.value)
     ).one()
     return float(mean) if known >= _ENOUGH else None
 
@@ -248,14 +254,14 @@ def _graded_run(connection: Connection, run: RunInfo, grader: str | None) -> int
     return number
 
 
-def _attempts(*columns: Any) -> Select[Any]:
+def _attempts(*columns: Any, purpose: Purpose = Purpose.ANSWER) -> Select[Any]:
     """Items of a run that are answers: a judge's reply or a forced answer belongs to it but is no attempt."""
     return (
         select(run_items.c.number.label("item"), *columns)
         .select_from(run_items)
         .join(questions, questions.c.number == run_items.c.question)
         .join(responses, responses.c.number == run_items.c.response)
-        .where(responses.c.purpose == Purpose.ANSWER.value)
+        .where(responses.c.purpose == purpose.value)
     )
 
 
@@ -326,8 +332,10 @@ def _states(connection: Connection, run: int, page: Sequence[Any], grader: str |
     return states
 
 
+@lru_cache(maxsize=256)
 def _precedence(grader: str) -> tuple[int, str]:
-    rank = GRADER_PRECEDENCE.index(grader) if grader in GRADER_PRECEDENCE else len(GRADER_PRECEDENCE)
+    kind = "+" if "+" in grader.partition(":")[0] else grader
+    rank = GRADER_PRECEDENCE.index(kind) if kind in GRADER_PRECEDENCE else len(GRADER_PRECEDENCE)
     return rank, grader
 
 

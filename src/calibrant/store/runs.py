@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from calibrant.errors import InputError, StoreError
 from calibrant.store.content import compact_json, storable
 from calibrant.store.keys import run_identity
 from calibrant.store.tables import grades, questions, responses, run_items, runs, setups
-from calibrant.types import ModelRef
+from calibrant.types import ModelRef, Purpose
 
 __all__ = ["NewRun", "RunInfo", "begin", "find", "finish", "list_all", "note_in_flight", "number_of"]
 
@@ -212,14 +212,17 @@ def _info(connection: Connection, row: Row[Any]) -> RunInfo:
 
 
 def _count(connection: Connection, number: int) -> dict[str, Any]:
-    of_run = run_items.c.run == number
+    """Count the answers of a run; a judge's replies and forced answers belong to it, but are none."""
+    of_run = and_(run_items.c.run == number, responses.c.purpose == Purpose.ANSWER.value)
     items, asked, answered = connection.execute(
         select(
             func.count(),
             func.count(questions.c.id.distinct()),
             func.count(run_items.c.response.distinct()),
         )
-        .select_from(run_items.join(questions, questions.c.number == run_items.c.question))
+        .select_from(run_items)
+        .join(questions, questions.c.number == run_items.c.question)
+        .join(responses, responses.c.number == run_items.c.response)
         .where(of_run)
     ).one()
     joined = run_items.join(responses, responses.c.number == run_items.c.response)

@@ -11,17 +11,18 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from calibrant.models.prices import Price
-from calibrant.store import claims, deletion, ledger, prices, reading, runs
+from calibrant.store import claims, deletion, grading, ledger, prices, reading, runs
 from calibrant.store.batches import answered
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.engine import Database, open_database
+from calibrant.store.grading import Gradable, Spending, SpentOn
 from calibrant.store.health import StoreHealth, examine
 from calibrant.store.location import resolve
 from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
 from calibrant.store.writing import RunWriter
-from calibrant.types import ModelRef, Outcome, OutcomeState, Response
+from calibrant.types import Grade, ModelRef, Outcome, OutcomeState, Purpose, Response
 
 __all__ = ["Store", "open_store"]
 
@@ -202,10 +203,10 @@ class Store:
         with self._database.reading() as connection:
             return reading.read_responses(connection, digests)
 
-    def mean_output_tokens(self, model: ModelRef) -> float | None:
-        """Mean output tokens of a model's answers so far; None below 20 of them."""
+    def mean_output_tokens(self, model: ModelRef, purpose: Purpose = Purpose.ANSWER) -> float | None:
+        """Mean output tokens of a model's replies for a purpose so far; None below 20 of them."""
         with self._database.reading() as connection:
-            return reading.mean_output_tokens(connection, model)
+            return reading.mean_output_tokens(connection, model, purpose)
 
     def settled(self, run: RunInfo, digests: Iterable[str], grader: str) -> set[str]:
         """Those of the keys with which the run has nothing left to do: answered, in the run, and graded by this one."""
@@ -266,21 +267,99 @@ class Store:
         with self._database.reading() as connection:
             return reading.graders(connection, runs.number_of(connection, run))
 
-    def outcomes(self, run: RunInfo, grader: str | None = None) -> Iterator[Outcome]:
+    def gradable(
+        self,
+        run: RunInfo,
+        *,
+        grader: str | None = None,
+        purpose: Purpose = Purpose.ANSWER,
+        states: tuple[str, Collection[OutcomeState]] | None = None,
+        after: int = 0,
+        limit: int = 200,
+    ) -> list[Gradable]:
+        """Answers of a run that can be graded: not those that failed. A page of them, in the order of their numbers.
+
+        Args:
+            run: which run.
+            grader: only those that this one has not graded yet.
+            purpose: answers, or forced answers.
+            states: a grader's name and states: only those that this grader put into one of these.
+            after: number of the last item of the page before.
+            limit: at most so many.
+        """
+        with self._database.reading() as connection:
+            number = runs.number_of(connection, run)
+            return grading.gradable(
+                connection, number, grader=grader, purpose=purpose, states=states, after=after, limit=limit
+            )
+
+    def count_gradable(
+        self,
+        run: RunInfo,
+        *,
+        grader: str | None = None,
+        purpose: Purpose = Purpose.ANSWER,
+        states: tuple[str, Collection[OutcomeState]] | None = None,
+    ) -> int:
+        """How many answers `gradable` has in all its pages."""
+        with self._database.reading() as connection:
+            number = runs.number_of(connection, run)
+            return grading.count_gradable(connection, number, grader=grader, purpose=purpose, states=states)
+
+    def verdicts(
+        self,
+        run: RunInfo,
+        graders: Collection[str],
+        *,
+        purpose: Purpose = Purpose.ANSWER,
+        after: int = 0,
+        limit: int = 2000,
+    ) -> Mapping[int, Mapping[str, Grade]]:
+        """Number of an item -> grader -> grade, of these graders; a page of items that did not fail, as `gradable`."""
+        with self._database.reading() as connection:
+            number = runs.number_of(connection, run)
+            return grading.verdicts(connection, number, graders, purpose=purpose, after=after, limit=limit)
+
+    def spendings(self, run: RunInfo) -> list[SpentOn]:
+        """What a run's responses cost, each counted once, by purpose, model and prompt."""
+        with self._database.reading() as connection:
+            return grading.spendings(connection, runs.number_of(connection, run))
+
+    def spending(self, run: RunInfo) -> Mapping[Purpose, Spending]:
+        """What a run's responses cost by purpose: its answers, a judge's replies, forced answers."""
+        return grading.by_purpose(self.spendings(run))
+
+    def graded_pairs(self, run: RunInfo) -> Mapping[tuple[str, str], Mapping[tuple[OutcomeState, OutcomeState], int]]:
+        """Two graders, in alphabetical order or one twice -> their two verdicts on an answer -> on how many answers.
+
+        Only answers that both graded, be it as ``ungraded``, and that did not fail.
+        """
+        with self._database.reading() as connection:
+            return grading.graded_pairs(connection, runs.number_of(connection, run))
+
+    def count_reasons(self, run: RunInfo, words: str) -> Mapping[str, int]:
+        """Grader -> how many answers it left ungraded for a reason that holds these words."""
+        with self._database.reading() as connection:
+            return grading.count_reasons(connection, runs.number_of(connection, run), words)
+
+    def outcomes(
+        self, run: RunInfo, grader: str | None = None, *, purpose: Purpose = Purpose.ANSWER
+    ) -> Iterator[Outcome]:
         """The run's attempts with their states, streamed in the order in which they were added.
 
-        Only answers are attempts; other purposes (a judge's reply, a sample) are left out. A response with an error
-        is an ``error`` whatever was graded; one that nobody graded is ``ungraded``.
+        Only answers are attempts; other purposes (a judge's reply, a forced answer) are left out unless asked for. A
+        response with an error is an ``error`` whatever was graded; one that nobody graded is ``ungraded``.
 
         Args:
             run: which run.
             grader: whose grades count. None: for each response the source's own (``imported``) where it has one,
-                else the exact grader's, else the first other by name.
+                else a cascade's, else the exact grader's, else the first other by name.
+            purpose: answers, or forced answers (definitions, section 1, missed knowledge).
 
         Raises:
             InputError: the grader judged nothing in this run (raised at the first step).
         """
-        return reading.read_outcomes(self._database, run, grader=grader)
+        return reading.read_outcomes(self._database, run, grader=grader, purpose=purpose)
 
     def items(
         self,

@@ -123,7 +123,7 @@ class RunWriter:
         return written
 
     def grade(self, item: int, verdict: Grade) -> None:
-        """Grade an item that this writer wrote (see `written`); kept with the next commit."""
+        """Grade an item of the run, by its number (see `written` and `Store.gradable`); kept with the next commit."""
         self._verdicts.append((item, verdict))
 
     def flush(self) -> None:

@@ -45,6 +45,8 @@ class Job:
     """For each reply what its draws start from."""
     spans: Spans | None = None
     """The answers that may be given, where something is read. None = any."""
+    not_first: int | None = None
+    """A token with which no reply may begin."""
     heard: Callable[[int, News, str | None], None] | None = None
     """Told after each token: which reply, what is new of it, and why it ends where it does."""
     is_left: Callable[[], bool] = field(default=lambda: False)
@@ -114,6 +116,9 @@ class _Writing:
 
     def _drawn(self, logits: Floats) -> int:
         chance = self._chance.random() if self._chance else 0.0
+        if self._job.not_first is not None and self._count == 0:
+            logits = logits.copy()
+            logits[self._job.not_first] = -np.inf
         if self._spans is None:
             return draw(logits, self._job.sampling, chance)
         allowed = self._spans.allowed()

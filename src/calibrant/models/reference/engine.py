@@ -50,6 +50,8 @@ class Request:
     looks_up: bool = False
     """Whether the almanac is read, where nothing else is given to read."""
     sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
+    demands: bool = False
+    """Whether the reply must not begin as `ADMISSION` does, by which a model declines."""
     seeds: Sequence[Sequence[int]] = ((0,),)
     """One for each reply: what its draws start from."""
     heard: Callable[[int, News, str | None], None] | None = None
@@ -89,6 +91,7 @@ class Engine:
         if self.tokens.size != self.transformer.shape.vocab:
             message = f"the tokenizer has {self.tokens.size} tokens, and {name} {self.transformer.shape.vocab}"
             raise ModelError(message, place=str(files.folder))
+        self._declining = self.tokens.encode(f" {ADMISSION}")[0]
         self._batches: Batches[Request, Answers] = Batches(
             self.answer, size=lambda request: len(request.seeds), most=BATCH
         )
@@ -119,6 +122,7 @@ class Engine:
                         prompt=prepared[0],
                         spans=prepared[2],
                         sampling=request.sampling,
+                        not_first=self._declining if request.demands else None,
                         seeds=request.seeds,
                         heard=request.heard,
                         is_left=request.is_left,

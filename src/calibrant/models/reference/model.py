@@ -93,6 +93,7 @@ class ReferenceModel:
             asked=asked(prompt.text),
             looks_up=self._looks_up,
             sampling=sampling,
+            demands=prompt.demands,
             seeds=seeds_of(prompt.text, sampling.seed or 0, prompt.repeats or range(prompt.samples)),
         )
         try:

@@ -1,0 +1,192 @@
+"""What a judge said: a verdict with its reason, or why no verdict can be read.
+
+Read is only what stands where a verdict belongs: a JSON object that is the whole reply or ends it, a line
+``VERDICT: word``, or the word alone on the first or the last line. A reply is never searched for letters or words: in
+``NOT_ATTEMPTED`` there is an A, in ``INCORRECT`` a CORRECT, and in prose both. What says two things, or whose reason
+says another thing than its verdict, says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from calibrant.types import OutcomeState
+
+__all__ = ["UNREADABLE", "Judgement", "read_judgement"]
+
+UNREADABLE = "unreadable verdict: "
+"""How the reason of a grade begins where a judge replied and no verdict could be read."""
+
+_LONGEST_REPLY = 20_000
+_LONGEST_REASON = 1000
+_VERDICTS = {
+    "correct": OutcomeState.CORRECT,
+    "partial": OutcomeState.PARTIAL,
+    "incorrect": OutcomeState.INCORRECT,
+    "abstained": OutcomeState.ABSTAINED,
+    "not_attempted": OutcomeState.ABSTAINED,
+    "not attempted": OutcomeState.ABSTAINED,
+}
+_WORDS = "|".join(_VERDICTS)
+_AROUND = r"[ \t*_`\"'#>-]*"
+_LINE = re.compile(rf"^{_AROUND}verdict{_AROUND}:{_AROUND}(.*?){_AROUND}[.!]?{_AROUND}$", re.IGNORECASE)
+_ALONE = re.compile(rf"^{_AROUND}({_WORDS}){_AROUND}[.!]?{_AROUND}$", re.IGNORECASE)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_BLOCK = re.compile(r"\A```[A-Za-z]*[ \t]*\n(.*?)\n?[ \t]*```\Z", re.DOTALL)
+
+_SUBJECT = r"\b(?:the|this|its|their|given) (?:\w+ )?(?:answer|response|reply|verdict)"
+_IS = r" (?:is|was|should be|must be)(?: \w+ly| graded| judged| marked| therefore| thus| hence)*(?: as)?"
+_SAID = r"(not )?(?:\w+ly )?(correct|right|incorrect|wrong|abstained|not_attempted)\b"
+_WHOLLY = r"(?!,? (?:about|in|on|as|but|except|for|if|only|regarding|that|though|to|where|with)\b)"
+_CLAIM = re.compile(rf"{_SUBJECT}{_IS} {_SAID}{_WHOLLY}", re.IGNORECASE)
+_NOT_THE_GIVEN = re.compile(r"\b(?:accepted|gold|correct|right|reference|expected|true|wrong)\b", re.IGNORECASE)
+_RIGHT, _WRONG, _DECLINED = frozenset({"correct", "right"}), frozenset({"incorrect", "wrong"}), "declined"
+_AGAINST = {
+    OutcomeState.CORRECT: frozenset({"wrong", _DECLINED}),
+    OutcomeState.PARTIAL: frozenset({_DECLINED}),
+    OutcomeState.INCORRECT: frozenset({"right", _DECLINED}),
+    OutcomeState.ABSTAINED: frozenset({"right", "wrong"}),
+}
+"""Verdict -> what its reason must not claim. A partly right answer may be called right or wrong on the way."""
+
+
+class Judgement(NamedTuple):
+    """What was read of a judge's reply."""
+
+    state: OutcomeState | None
+    """None = no verdict could be read."""
+    reason: str
+    """The judge's, or why nothing could be read."""
+
+
+def read_judgement(reply: str) -> Judgement:
+    """Read a judge's reply; never raises.
+
+    >>> read_judgement('{"reason": "Another city.", "verdict": "incorrect"}')
+    Judgement(state=<OutcomeState.INCORRECT: 'incorrect'>, reason='Another city.')
+    >>> [read_judgement(text).state for text in ("A", "NOT_ATTEMPTED? No: it is Based on X, A", "INCORRECT because C")]
+    [None, None, None]
+    """
+    if len(reply) > _LONGEST_REPLY:
+        return Judgement(None, f"a reply of {len(reply):,} characters")
+    text = _THOUGHT.sub("", reply).strip()
+    block = _BLOCK.match(text)
+    text = block[1].strip() if block else text
+    if not text:
+        return Judgement(None, "an empty reply")
+    found = _whole_object(text)
+    if found is None:
+        return _of_lines(text)
+    said = _verdict_of(found.get("verdict"))
+    if said is None:
+        return Judgement(None, f"no verdict in the JSON: {_short(text)}")
+    reason = found.get("reason")
+    return _unless_contradicted(said, reason if isinstance(reason, str) else "")
+
+
+def _of_lines(text: str) -> Judgement:
+    """Of a reply that is no JSON object: what its lines say, if they say one thing and it stands first or last."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    said = {place: state for place, line in enumerate(lines) if (state := _of_line(line, place, len(lines)))}
+    ending = _ending_object(text)
+    if ending is not None:
+        state = _verdict_of(ending[0].get("verdict"))
+        if state is not None:
+            said[len(lines)] = state
+    anchored = {0, len(lines) - 1, len(lines)} & said.keys()
+    if len(set(said.values())) > 1:
+        return Judgement(None, f"two verdicts: {_short(text)}")
+    if not anchored:
+        return Judgement(None, f"no verdict in: {_short(text)}")
+    state = next(iter(said.values()))
+    rest = "\n".join(line for place, line in enumerate(lines) if place not in said)
+    if ending is not None and len(lines) in said:
+        reason = ending[0].get("reason")
+        rest = reason if isinstance(reason, str) and reason else text[: ending[1]]
+    return _unless_contradicted(state, rest)
+
+
+def _of_line(line: str, place: int, lines: int) -> OutcomeState | None:
+    named = _LINE.match(line)
+    if named:
+        return _verdict_of(named[1])
+    alone = _ALONE.match(line) if place in (0, lines - 1) else None
+    return _verdict_of(alone[1]) if alone else None
+
+
+def _verdict_of(said: Any) -> OutcomeState | None:
+    return _VERDICTS.get(said.strip().lower()) if isinstance(said, str) else None
+
+
+def _whole_object(text: str) -> dict[str, Any] | None:
+    found = _decoded(text)
+    return found if isinstance(found, dict) else None
+
+
+def _ending_object(text: str) -> tuple[dict[str, Any], int] | None:
+    """The JSON object with which a reply ends, on lines of its own, and where it begins."""
+    body = text.removesuffix("```").rstrip()
+    for start in _line_starts(body):
+        found = _decoded(body[start:])
+        if isinstance(found, dict):
+            return found, start
+    return None
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    for found in re.finditer(r"^[ \t]*(?=\{)", text, re.MULTILINE):
+        yield found.end()
+
+
+def _decoded(text: str) -> Any:
+    if not text.startswith("{") or not text.endswith("}"):
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a verdict that is there twice is none."""
+    names = [name for name, _ in pairs]
+    found = dict(pairs)
+    if names.count("verdict") > 1 and len({str(value) for name, value in pairs if name == "verdict"}) > 1:
+        found["verdict"] = None
+    return found
+
+
+def _unless_contradicted(state: OutcomeState, reason: str) -> Judgement:
+    """The judgement, unless its reason says in so many words that the answer is something else."""
+    reason = " ".join(reason.split())
+    against = _claims(reason) & _AGAINST[state]
+    if against:
+        return Judgement(None, f"verdict {state.value}, reason: {_short(reason)}")
+    return Judgement(state, reason[:_LONGEST_REASON])
+
+
+def _claims(reason: str) -> set[str]:
+    found = set()
+    for claim in _CLAIM.finditer(reason):
+        if _NOT_THE_GIVEN.search(claim[0][: claim[0].lower().find(" is")]) or _is_condition(reason, claim.start()):
+            continue
+        word = claim[2].lower()
+        if word not in _RIGHT | _WRONG:
+            found.add(_DECLINED)
+        elif word in _RIGHT:
+            found.add("wrong" if claim[1] else "right")
+        elif not claim[1]:
+            found.add("wrong")
+    return found
+
+
+def _is_condition(reason: str, start: int) -> bool:
+    return re.search(r"\b(?:if|whether|unless|that) $", reason[:start], re.IGNORECASE) is not None
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else line[:157] + "..."
