@@ -82,6 +82,7 @@ def test_csv_files_hold_every_table_and_no_formula(report: Report, tmp_path: Pat
     assert {(row["metric"], row["shared_questions"]) for row in ranks} == {
         ("omniscience_index", "60"),
         ("accuracy", "60"),
+        ("wrong_of_all", "60"),
     }
     assert all(1 <= int(row["best"]) <= int(row["worst"]) <= 3 for row in ranks)
 

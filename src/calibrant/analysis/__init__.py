@@ -2,8 +2,11 @@
 
 from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
+from calibrant.analysis.curves import ReliabilityPoint, RiskPoint
+from calibrant.analysis.efforts import EffortRow
 from calibrant.analysis.measures import Counts, Measured, Settings
 from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
+from calibrant.analysis.prices import Crossing, Leader, PriceCurve, Prices
 from calibrant.analysis.scored import ScoredRows, routes_of, scored_rows
 
 __all__ = [
@@ -15,9 +18,16 @@ __all__ = [
     "Caution",
     "ConfidenceRow",
     "Counts",
+    "Crossing",
+    "EffortRow",
+    "Leader",
     "Measured",
     "ModelRow",
+    "PriceCurve",
+    "Prices",
     "Ranking",
+    "ReliabilityPoint",
+    "RiskPoint",
     "ScoredRows",
     "Settings",
     "StratumShare",

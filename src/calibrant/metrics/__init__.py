@@ -52,6 +52,7 @@ from calibrant.metrics.outcomes import (
 )
 from calibrant.metrics.placements import auroc_interval, auroc_placements
 from calibrant.metrics.power import PairedVariance, detectable_difference, paired_variance, questions_needed
+from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
 from calibrant.metrics.selective import (
     RiskCoverage,
     augrc,
@@ -80,6 +81,7 @@ __all__ = [
     "RatioDifference",
     "ReliabilityRow",
     "RiskCoverage",
+    "SettledPrices",
     "SimultaneousDifference",
     "StratumMetrics",
     "augrc",
@@ -98,6 +100,7 @@ __all__ = [
     "confidence_sequence",
     "coverage_at_risk",
     "debiased_l2",
+    "crossing_price",
     "detectable_difference",
     "e_aurc",
     "ece",
@@ -120,6 +123,7 @@ __all__ = [
     "reliability_table",
     "risk_coverage",
     "rms_calibration_error",
+    "settled_prices",
     "simultaneous_differences",
     "smooth_ece",
     "stratum_metrics",

@@ -11,6 +11,7 @@ from calibrant.store.ledger import Look
 from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
+from calibrant.store.setups import Setup
 from calibrant.store.store import Store, open_store
 from calibrant.store.writing import RunWriter
 
@@ -22,6 +23,7 @@ __all__ = [
     "RunInfo",
     "RunItem",
     "RunWriter",
+    "Setup",
     "Store",
     "StoreHealth",
     "open_store",
