@@ -9,6 +9,8 @@ from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
 from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
+from calibrant.reports.picture_tables import picture_tables
+from calibrant.reports.provenance import provenance
 
 if TYPE_CHECKING:
     from calibrant.reports.model import Report
@@ -48,6 +50,11 @@ def as_dict(report: Report) -> dict[str, Any]:
         "calibration": [confidence_dict(row) for row in analysis.confidence],
         "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
+        "findings": [{"about": one.about, "text": one.text} for one in report.findings],
+        "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
+        **picture_tables(report),
+        "promises": [one.to_dict() for one in report.promises],
+        "provenance": provenance(report),
     }
 
 
@@ -92,6 +99,8 @@ def _model(row: ModelRow) -> dict[str, Any]:
         **_measured(row.measured),
         "cost_usd": row.cost_usd,
         "cost_known": row.cost_known,
+        "cost_per_thousand_usd": row.cost_per_thousand_usd,
+        "mean_output_tokens": row.mean_output_tokens,
         "usage": dict(row.usage),
         "median_latency_s": row.median_latency_s,
     }

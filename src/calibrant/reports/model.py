@@ -10,8 +10,10 @@ from typing import Any, Literal
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
+from calibrant.reports.findings import Finding, caveats, findings
+from calibrant.reports.promises import MadePromise, promises_of
 from calibrant.runs.summary import RunSummary
-from calibrant.store import RunInfo, Store, open_store
+from calibrant.store import RunInfo, Setup, Store, open_store
 
 __all__ = ["Report", "build_report", "report"]
 
@@ -26,6 +28,20 @@ class Report:
     """Whose grades count; None = the file's own where it has them, else the exact grader's."""
     graders: Mapping[str, int]
     """Grader -> graded answers of the run."""
+    setups: tuple[Setup, ...] = ()
+    """How the models were asked: identities and prompts."""
+    promises: tuple[MadePromise, ...] = ()
+    """Certificates that rest on questions of this run, the newest first."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the numbers say, in plain sentences."""
+        return findings(self)
+
+    @property
+    def caveats(self) -> tuple[tuple[str, str], ...]:
+        """What is wrong with this comparison: (kind, sentence)."""
+        return caveats(self)
 
     def __str__(self) -> str:
         """The report as a table of plain text, 100 columns wide."""
@@ -78,7 +94,14 @@ def build_report(
     except ValueError as error:
         raise InputError(str(error)) from None
     analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
-    return Report(run=run, analysis=analysis, grader=grader, graders=store.graders(run))
+    return Report(
+        run=run,
+        analysis=analysis,
+        grader=grader,
+        graders=store.graders(run),
+        setups=tuple(store.setups(run)),
+        promises=tuple(promises_of(store, run, {row.model for row in analysis.models})),
+    )
 
 
 def report(made: RunSummary | str = "latest", *, store: Store | str | Path | None = None, **settings: Any) -> Report:

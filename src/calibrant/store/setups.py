@@ -82,7 +82,8 @@ def read_setups(connection: Connection, run: int) -> list[Setup]:
 def read_question_hashes(connection: Connection, run: int) -> list[str]:
     """Hashes of the run's questions, as labels of a certificate name them."""
     query = (
-        select(questions.c.hash.distinct())
+        select(questions.c.hash)
+        .distinct()
         .select_from(run_items)
         .join(questions, questions.c.number == run_items.c.question)
         .where(run_items.c.run == run)

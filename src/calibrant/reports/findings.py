@@ -1,0 +1,357 @@
+"""What the numbers say, in plain sentences, and what is wrong with them. No sentence says more than the intervals do.
+
+A model is called the best only where its rank interval is 1 to 1; else the sentence says that it is not settled and
+gives what was measured.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calibrant.analysis import Analysis, Measured, ModelRow, Ranking, percent
+from calibrant.reports.cells import interval_of_share, level
+from calibrant.types import Stratum
+
+if TYPE_CHECKING:
+    from calibrant.reports.model import Report
+
+__all__ = ["Finding", "caveats", "findings", "money"]
+
+_NAMED = 3
+"""So many models are named where several may be the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence or two about one thing. Words between asterisks are names of models."""
+
+    about: str
+    """``right``, ``made_up``, ``index``, ``no_answer``, ``price``, ``cost``, ``confidence``, ``promise``, ``sure``."""
+    parts: tuple[tuple[str, str], ...]
+    """(kind, text): kind is ``text``, ``model`` or ``number``."""
+
+    @property
+    def text(self) -> str:
+        """All of it, plain."""
+        return "".join(text for _, text in self.parts)
+
+
+class _Words:
+    """Collects the parts of a finding."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[str, str]] = []
+
+    def say(self, text: str) -> _Words:
+        self.parts.append(("text", text))
+        return self
+
+    def model(self, name: str) -> _Words:
+        self.parts.append(("model", name))
+        return self
+
+    def number(self, text: str) -> _Words:
+        self.parts.append(("number", text))
+        return self
+
+    def models(self, names: Sequence[str]) -> _Words:
+        """``a, b and c``; of many the first ones."""
+        shown = names if len(names) <= _NAMED + 1 else names[:_NAMED]
+        for at, name in enumerate(shown):
+            last = at == len(shown) - 1 and len(shown) == len(names)
+            self.say("" if at == 0 else " and " if last else ", ").model(name)
+        if len(shown) < len(names):
+            self.say(f" and {len(names) - len(shown)} more")
+        return self
+
+    def about(self, what: str) -> Finding:
+        return Finding(what, tuple(self.parts))
+
+
+def findings(report: Report) -> tuple[Finding, ...]:
+    """The answer, the most important first."""
+    analysis = report.analysis
+    answerable = [row for row in analysis.models if row.stratum is Stratum.ANSWERABLE and row.measured.counts.n]
+    unanswerable = [row for row in analysis.models if row.stratum is Stratum.UNANSWERABLE and row.measured.counts.n]
+    found: list[Finding] = []
+    if answerable:
+        found += [_right(analysis, answerable), _made_up(analysis, answerable), _index(analysis, answerable)]
+    if unanswerable:
+        found.append(_no_answer(analysis, unanswerable))
+    found += _price(analysis)
+    if answerable or unanswerable:
+        found.append(_cost(analysis.models))
+    found += [*_confidence(analysis), *_promise(report)]
+    if answerable:
+        found.append(_sure(analysis, answerable))
+    return tuple(found)
+
+
+def money(dollars: float) -> str:
+    """Dollars to two significant digits at least.
+
+    >>> money(0), money(0.0042), money(1234.5)
+    ('$0', '$0.0042', '$1,234.50')
+    """
+    if dollars == 0:
+        return "$0"
+    return f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.2g}"
+
+
+def _rate(measured: Measured, metric: str) -> str:
+    value, interval = measured.values[metric], measured.intervals[metric]
+    if value is None:
+        return "not defined"
+    span = interval_of_share(interval).replace("..", " to ")
+    return f"{percent(value)} ({span})" if span else f"{percent(value)} (no interval)"
+
+
+def _points(measured: Measured) -> str:
+    value, interval = measured.values["omniscience_index"], measured.intervals["omniscience_index"]
+    if value is None:
+        return "not defined"
+    span = "no interval" if interval is None else f"{interval.low:+.0f} to {interval.high:+.0f}"
+    return f"{value:+.0f} ({span})"
+
+
+def _ranking(analysis: Analysis, metric: str) -> Ranking | None:
+    return next((one for one in analysis.rankings if one.metric == metric), None)
+
+
+def _best(ranking: Ranking | None, rows: Sequence[ModelRow]) -> list[str]:
+    """Models that may have rank 1, in the order of the rows; empty where nothing is ranked."""
+    if ranking is None:
+        return []
+    return [row.model for row in rows if row.model in ranking.ranks and ranking.ranks[row.model].best == 1]
+
+
+def _by(rows: Sequence[ModelRow], metric: str, *, lowest: bool = False) -> list[ModelRow]:
+    known = [row for row in rows if row.measured.values.get(metric) is not None]
+    return sorted(known, key=lambda row: (row.measured.values[metric] or 0.0) * (1 if lowest else -1))
+
+
+def _span(words: _Words, rows: Sequence[ModelRow], metric: str) -> _Words:
+    """``from 12 % (a) to 40 % (b)``, as measured."""
+    ordered = _by(rows, metric, lowest=True)
+    low, high = ordered[0], ordered[-1]
+    words.say("from ").number(_rate(low.measured, metric)).say(", ").model(low.model)
+    return words.say(", to ").number(_rate(high.measured, metric)).say(", ").model(high.model)
+
+
+def _unsettled(words: _Words, what: str, best: Sequence[str], of: int) -> _Words:
+    if not best:
+        return words.say(f"{what} cannot be said: no question has a grade for every model. ")
+    return words.say(f"{what} is not settled by these questions: {len(best)} of {of} may, ").models(best).say(". ")
+
+
+def _right(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
+    words, ranked = _Words(), _by(rows, "accuracy")
+    if len(rows) == 1:
+        words.model(rows[0].model).say(" is right on ").number(_rate(rows[0].measured, "accuracy"))
+        return words.say(" of the questions that have an answer.").about("right")
+    best = _best(_ranking(analysis, "accuracy"), ranked)
+    if len(best) == 1:
+        row = next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" is right most often: on ").number(_rate(row.measured, "accuracy"))
+        return words.say(" of the questions that have an answer.").about("right")
+    _unsettled(words, "Which model is right most often", best, len(rows)).say("As measured, models are right on ")
+    return _span(words, rows, "accuracy").say(".").about("right")
+
+
+def _made_up(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
+    words, missed = _Words(), [row for row in rows if row.measured.values["hallucination_rate"] is not None]
+    best = _best(_ranking(analysis, "wrong_of_all"), _by(rows, "wrong_of_all", lowest=True))
+    if len(best) == 1:
+        row = next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" gives the fewest wrong answers: on ")
+        words.number(_rate(row.measured, "wrong_of_all")).say(" of the questions. ")
+    elif len(rows) > 1:
+        _unsettled(words, "Which model gives the fewest wrong answers", best, len(rows))
+    if not missed:
+        return words.say("Nothing was missed, so nothing could be made up.").about("made_up")
+    if not any(row.measured.counts.abstained for row in rows):
+        who = "It never declines" if len(rows) == 1 else "No model ever declines"
+        return words.say(f"{who}: what is not known is answered wrongly all the same.").about("made_up")
+    if len(rows) == 1:
+        words.say("Of the questions it did not get right, it answered ")
+        return (
+            words.number(_rate(rows[0].measured, "hallucination_rate"))
+            .say(" wrongly instead of declining.")
+            .about("made_up")
+        )
+    words.say("Of what a model did not get right, it answered wrongly instead of declining: ")
+    return _span(words, missed, "hallucination_rate").say(".").about("made_up")
+
+
+def _index(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
+    words, ranked = _Words(), _by(rows, "omniscience_index")
+    words.say("If a wrong answer costs as much as a right one earns (the Index), ")
+    best = _best(_ranking(analysis, "omniscience_index"), ranked)
+    if len(rows) == 1 or len(best) == 1:
+        row = rows[0] if len(rows) == 1 else next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" scores " if len(rows) == 1 else " is the best, with ")
+        words.number(_points(row.measured)).say(". ")
+    elif best:
+        first = ranked[0]
+        words.say(f"{len(best)} of {len(rows)} may be the best, ").models(best).say("; highest as measured is ")
+        words.model(first.model).say(" with ").number(_points(first.measured)).say(". ")
+    else:
+        words.say("no model can be called the best: no question has a grade for every model. ")
+    intervals = [row.measured.intervals["omniscience_index"] for row in rows]
+    above = sum(one is not None and one.low > 0 for one in intervals)
+    if not above:
+        words.say("None is surely above 0, which always declining would score.")
+    elif above < len(rows):
+        words.say(
+            f"{above} of {len(rows)} {'is' if above == 1 else 'are'} surely above 0, the score of declining always."
+        )
+    return words.about("index")
+
+
+def _no_answer(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
+    words = _Words()
+    share = next(one for one in analysis.strata if one.stratum is Stratum.UNANSWERABLE)
+    words.say(f"Of the {share.questions:,} questions that have no answer, ")
+    if len(rows) == 1:
+        words.model(rows[0].model).say(" answers ").number(_rate(rows[0].measured, "false_acceptance"))
+        return words.say(" all the same.").about("no_answer")
+    best = _best(_ranking(analysis, "correct_refusal"), _by(rows, "correct_refusal"))
+    if len(best) == 1:
+        row = next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" declines the most, ").number(_rate(row.measured, "correct_refusal")).say("; ")
+    elif best:
+        words.say(f"it is not settled who declines the most: {len(best)} of {len(rows)} may, ").models(best).say("; ")
+    words.say("models answer all the same ")
+    return _span(words, rows, "false_acceptance").say(".").about("no_answer")
+
+
+def _price(analysis: Analysis) -> Iterator[Finding]:
+    leaders = analysis.prices.leaders
+    if len(analysis.prices.curves) < 2:
+        return
+    words = _Words()
+    if len(leaders) == 1:
+        words.say("Whatever a wrong answer costs, up to 19 right ones, ").model(leaders[0].model)
+        yield words.say(" has the highest index as measured; the ranks say what of it is settled.").about("price")
+        return
+    words.say("Who leads depends on what a wrong answer costs. As measured: ").model(leaders[0].model)
+    for leader in leaders[1:]:
+        cost = leader.low / (1 - leader.low)
+        words.say("; from ").number(f"{cost:.2g}").say(" right answers for a wrong one on, ").model(leader.model)
+    words.say(". ")
+    handed = [one for one in analysis.prices.crossings if one.leads]
+    shown = [one for one in handed if one.below_until is not None and one.above_from is not None]
+    if not shown:
+        words.say("None of these changes is settled by these questions.")
+    elif len(shown) < len(handed):
+        words.say(f"{len(shown)} of these {len(handed)} changes {'is' if len(shown) == 1 else 'are'} settled.")
+    else:
+        words.say("That the order changes is settled, the exact price is not.")
+    yield words.about("price")
+
+
+def _cost(rows: Sequence[ModelRow]) -> Finding:
+    by_model: dict[str, list[ModelRow]] = defaultdict(list)
+    for row in rows:
+        by_model[row.model].append(row)
+    costs: dict[str, float] = {}
+    for model, parts in by_model.items():
+        known = [row.cost_usd for row in parts if row.cost_usd is not None]
+        if len(known) == len(parts):
+            costs[model] = 1000 * sum(known) / sum(row.attempts for row in parts)
+    words = _Words()
+    if not costs:
+        return words.say("What the answers cost is not known: no prices were given.").about("cost")
+    low, high = (pick(costs, key=costs.__getitem__) for pick in (min, max))
+    if low == high or costs[low] == costs[high]:
+        words.say("A thousand answers cost ").number(money(costs[low])).say(".")
+    else:
+        words.say("A thousand answers cost from ").number(money(costs[low])).say(", ").model(low)
+        words.say(", to ").number(money(costs[high])).say(", ").model(high).say(".")
+    if len(costs) < len(by_model):
+        words.say(f" Of {len(by_model) - len(costs)} models the cost is not known.")
+    return words.about("cost")
+
+
+def _confidence(analysis: Analysis) -> Iterator[Finding]:
+    rows = [row for row in analysis.confidence if row.stratum is Stratum.ANSWERABLE]
+    if not rows:
+        return
+    words, models = _Words(), {row.model for row in rows}
+    telling = {row.model for row in rows if "auroc" in row.intervals and row.intervals["auroc"].low > 0.5}
+    words.say("A confidence that is higher for right answers than for wrong ones, better than chance: shown for ")
+    words.number(f"{len(telling)} of {len(models)}").say(" models." if len(models) > 1 else " model.")
+    probable = {row.model for row in rows if row.values["gap"] is not None}
+    over = {row.model for row in rows if "gap" in row.intervals and row.intervals["gap"].low > 0}
+    if probable:
+        words.say(" More confident than right, on average: ").number(f"{len(over)} of {len(probable)}").say(".")
+    yield words.about("confidence")
+
+
+def _promise(report: Report) -> Iterator[Finding]:
+    newest: dict[tuple[str, str], bool] = {}
+    for made in report.promises:
+        key = made.model, made.signal
+        if key not in newest:
+            newest[key] = made.certificate.promised
+            yield _Words().model(made.model).say(f": {made.certificate.sentence()}").about("promise")
+
+
+def _sure(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
+    words = _Words()
+    clusters = max(row.measured.clusters for row in rows)
+    questions = max(row.measured.questions for row in rows)
+    words.say("How sure: intervals in brackets hold at ").number(level(analysis))
+    words.say(f", for {questions:,} questions that have an answer")
+    words.say(
+        ", each counted as independent" if clusters == questions else f" out of {clusters:,} independent documents"
+    )
+    halves = [
+        (one.high - one.low) / 2 for row in rows if (one := row.measured.intervals["omniscience_index"]) is not None
+    ]
+    if halves:
+        words.say(". An Index is known to within ").number(f"{max(halves):.0f}").say(" points or better")
+    return words.say(".").about("sure")
+
+
+def caveats(report: Report) -> tuple[tuple[str, str], ...]:
+    """(kind, sentence): what is wrong with this comparison, the worst first."""
+    analysis = report.analysis
+    found: list[tuple[str, str]] = []
+    if not report.run.complete:
+        how = "its import was interrupted" if report.run.kind == "import" else "not everything was asked"
+        found.append(("incomplete", f"This run is not complete: {how}."))
+    found += [(caution.kind, caution.text) for caution in analysis.cautions]
+    found += _shared(analysis)
+    models = {row.model for row in analysis.models}
+    if len(models) == 1:
+        found.append(("alone", "One model alone: these numbers compare it with nothing."))
+    thin = sum(len(row.measured.thin) > 0 for row in analysis.models)
+    if thin:
+        found.append(
+            ("thin", "Numbers marked ~ rest on fewer than 20 documents or 5 events: their intervals may be too narrow.")
+        )
+    return (*found, ("audit", _audit(report.graders)))
+
+
+def _shared(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    for ranking in {ranking.stratum: ranking for ranking in analysis.rankings}.values():
+        if 0 < ranking.shared < ranking.questions:
+            without = "" if ranking.stratum is Stratum.ANSWERABLE else " without an answer"
+            yield (
+                "shared",
+                f"Ranks rest on {ranking.shared:,} of {ranking.questions:,} questions{without}: "
+                "those that every model has a grade for.",
+            )
+
+
+def _audit(graders: Mapping[str, int]) -> str:
+    if not graders:
+        return "Nobody graded these answers."
+    who = " and ".join(
+        "the source of the answers" if name == "imported" else f"the grader '{name}'" for name in graders
+    )
+    return f"Verdicts are by {who}. Whether they are right has not been checked by people here."
