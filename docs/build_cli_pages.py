@@ -14,6 +14,7 @@ COMMANDS = [
     ["run"],
     ["import"],
     ["report"],
+    ["view"],
     ["certify"],
     ["evaluate"],
     ["plan"],

@@ -9,7 +9,7 @@ from calibrant.analysis import Analysis, analyse
 from calibrant.metrics import paired_difference
 from calibrant.types import Confidence, ConfidenceSource, ModelRef, Outcome, OutcomeState, Stratum
 
-C, I, A = OutcomeState.CORRECT, OutcomeState.INCORRECT, OutcomeState.ABSTAINED
+C, P, I, A = OutcomeState.CORRECT, OutcomeState.PARTIAL, OutcomeState.INCORRECT, OutcomeState.ABSTAINED
 
 
 def outcome(
@@ -102,7 +102,7 @@ def test_reliability_points_add_up_to_all_answers_and_their_share_right(guesser_
 
 
 def test_many_levels_become_ten_bins() -> None:
-    rows = [outcome(n, "m", C if n % 3 else I, (n % 97) / 100) for n in range(400)]
+    rows = [outcome(n, "m", C if n % 3 else P if n % 2 else I, (n % 97) / 100) for n in range(400)]
     points = analyse(rows).reliability
     assert 2 <= len(points) <= 10
     assert sum(point.n for point in points) == 400

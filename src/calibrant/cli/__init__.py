@@ -26,6 +26,7 @@ from calibrant.cli import (
     report,
     running,
     runs,
+    view,
 )
 from calibrant.cli.environment import load_environment
 from calibrant.errors import CalibrantError
@@ -100,6 +101,7 @@ app.command("demo")(demo.demo)
 app.command("run")(running.run)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
+app.command("view")(view.view)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)

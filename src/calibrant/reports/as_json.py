@@ -50,7 +50,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "calibration": [confidence_dict(row) for row in analysis.confidence],
         "errors": [{**_asked(row), "causes": dict(row.error_causes)} for row in analysis.models if row.error_causes],
         "index_price": analysis.settings.price,
-        "findings": [{"about": one.about, "text": one.text} for one in report.findings],
+        "findings": [{"about": one.about, "question": one.question, "text": one.text} for one in report.findings],
         "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
         **picture_tables(report),
         "promises": [one.to_dict() for one in report.promises],

@@ -24,51 +24,77 @@ _NAMED = 3
 """So many models are named where several may be the best."""
 
 
+_QUESTIONS = {
+    "right": "Who is right?",
+    "made_up": "Who makes things up?",
+    "index": "Who is best on balance?",
+    "no_answer": "Who declines where there is no answer?",
+    "price": "And if errors cost more?",
+    "cost": "At what cost?",
+    "confidence": "Do they know when they are right?",
+    "promise": "What is promised?",
+    "sure": "How sure is this?",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence or two about one thing. Words between asterisks are names of models."""
+    """A question about the models, its answer, and a remark on it."""
 
     about: str
     """``right``, ``made_up``, ``index``, ``no_answer``, ``price``, ``cost``, ``confidence``, ``promise``, ``sure``."""
-    parts: tuple[tuple[str, str], ...]
-    """(kind, text): kind is ``text``, ``model`` or ``number``."""
+    head: tuple[tuple[str, str], ...]
+    """The answer as (kind, text): kind is ``text``, ``model`` or ``number``."""
+    more: tuple[tuple[str, str], ...] = ()
+    """The remark, likewise; may be empty."""
+
+    @property
+    def question(self) -> str:
+        """What a reader asks."""
+        return _QUESTIONS[self.about]
 
     @property
     def text(self) -> str:
-        """All of it, plain."""
-        return "".join(text for _, text in self.parts)
+        """Answer and remark, plain."""
+        return " ".join("".join(text for _, text in parts) for parts in (self.head, self.more) if parts)
 
 
 class _Words:
     """Collects the parts of a finding."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[str, str]] = []
+        self._head: list[tuple[str, str]] | None = None
+        self._parts: list[tuple[str, str]] = []
 
     def say(self, text: str) -> _Words:
-        self.parts.append(("text", text))
+        self._parts.append(("text", text))
         return self
 
     def model(self, name: str) -> _Words:
-        self.parts.append(("model", name))
+        self._parts.append(("model", name))
         return self
 
     def number(self, text: str) -> _Words:
-        self.parts.append(("number", text))
+        self._parts.append(("number", text))
+        return self
+
+    def then(self) -> _Words:
+        """What follows is the remark."""
+        self._head, self._parts = self._parts, []
         return self
 
     def models(self, names: Sequence[str]) -> _Words:
-        """``a, b and c``; of many the first ones."""
+        """``a, b or c``; of many the first ones."""
         shown = names if len(names) <= _NAMED + 1 else names[:_NAMED]
         for at, name in enumerate(shown):
             last = at == len(shown) - 1 and len(shown) == len(names)
-            self.say("" if at == 0 else " and " if last else ", ").model(name)
-        if len(shown) < len(names):
-            self.say(f" and {len(names) - len(shown)} more")
-        return self
+            self.say("" if at == 0 else " or " if last else ", ").model(name)
+        return self.say(f" or {len(names) - len(shown)} more") if len(shown) < len(names) else self
 
     def about(self, what: str) -> Finding:
-        return Finding(what, tuple(self.parts))
+        if self._head is None:
+            return Finding(what, tuple(self._parts))
+        return Finding(what, tuple(self._head), tuple(self._parts))
 
 
 def findings(report: Report) -> tuple[Finding, ...]:
@@ -141,107 +167,102 @@ def _span(words: _Words, rows: Sequence[ModelRow], metric: str) -> _Words:
     return words.say(", to ").number(_rate(high.measured, metric)).say(", ").model(high.model)
 
 
-def _unsettled(words: _Words, what: str, best: Sequence[str], of: int) -> _Words:
+def _unsettled(words: _Words, best: Sequence[str]) -> _Words:
     if not best:
-        return words.say(f"{what} cannot be said: no question has a grade for every model. ")
-    return words.say(f"{what} is not settled by these questions: {len(best)} of {of} may, ").models(best).say(". ")
+        return words.say("Cannot be said: no question has a grade for every model.")
+    return words.say("Not settled by these questions: ").models(best).say(".")
 
 
 def _right(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
-    words, ranked = _Words(), _by(rows, "accuracy")
-    if len(rows) == 1:
-        words.model(rows[0].model).say(" is right on ").number(_rate(rows[0].measured, "accuracy"))
-        return words.say(" of the questions that have an answer.").about("right")
-    best = _best(_ranking(analysis, "accuracy"), ranked)
-    if len(best) == 1:
-        row = next(row for row in rows if row.model == best[0])
-        words.model(row.model).say(" is right most often: on ").number(_rate(row.measured, "accuracy"))
-        return words.say(" of the questions that have an answer.").about("right")
-    _unsettled(words, "Which model is right most often", best, len(rows)).say("As measured, models are right on ")
-    return _span(words, rows, "accuracy").say(".").about("right")
+    words, best = _Words(), _best(_ranking(analysis, "accuracy"), _by(rows, "accuracy"))
+    if len(rows) == 1 or len(best) == 1:
+        row = rows[0] if len(rows) == 1 else next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" is right" if len(rows) == 1 else " is right most often").say(", on ")
+        words.number(_rate(row.measured, "accuracy")).say(" of the questions that have an answer.")
+    else:
+        _unsettled(words, best)
+    if len(rows) > 1:
+        _span(words.then().say("Right, as measured: "), rows, "accuracy").say(".")
+    return words.about("right")
 
 
 def _made_up(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
     words, missed = _Words(), [row for row in rows if row.measured.values["hallucination_rate"] is not None]
-    best = _best(_ranking(analysis, "wrong_of_all"), _by(rows, "wrong_of_all", lowest=True))
-    if len(best) == 1:
-        row = next(row for row in rows if row.model == best[0])
-        words.model(row.model).say(" gives the fewest wrong answers: on ")
-        words.number(_rate(row.measured, "wrong_of_all")).say(" of the questions. ")
-    elif len(rows) > 1:
-        _unsettled(words, "Which model gives the fewest wrong answers", best, len(rows))
+    if len(rows) > 1:
+        best = _best(_ranking(analysis, "wrong_of_all"), _by(rows, "wrong_of_all", lowest=True))
+        if len(best) == 1:
+            row = next(row for row in rows if row.model == best[0])
+            words.say("Fewest wrong answers: ").model(row.model).say(", on ")
+            words.number(_rate(row.measured, "wrong_of_all")).say(" of the questions that have an answer.")
+        else:
+            _unsettled(words.say("Fewest wrong answers? "), best)
+        words.then()
     if not missed:
-        return words.say("Nothing was missed, so nothing could be made up.").about("made_up")
-    if not any(row.measured.counts.abstained for row in rows):
-        who = "It never declines" if len(rows) == 1 else "No model ever declines"
-        return words.say(f"{who}: what is not known is answered wrongly all the same.").about("made_up")
-    if len(rows) == 1:
-        words.say("Of the questions it did not get right, it answered ")
-        return (
-            words.number(_rate(rows[0].measured, "hallucination_rate"))
-            .say(" wrongly instead of declining.")
-            .about("made_up")
-        )
-    words.say("Of what a model did not get right, it answered wrongly instead of declining: ")
-    return _span(words, missed, "hallucination_rate").say(".").about("made_up")
+        words.say("Nothing was missed, so nothing was made up.")
+    elif not any(row.measured.counts.abstained for row in rows):
+        words.say("It never declines" if len(rows) == 1 else "None of them ever declines")
+        words.say(": what is not known is answered wrongly all the same.")
+    elif len(rows) == 1:
+        words.say("Of what it did not get right, it answered ")
+        words.number(_rate(rows[0].measured, "hallucination_rate")).say(" wrongly instead of declining.")
+    else:
+        words.say("Wrong instead of declining, of what a model did not get right: ")
+        _span(words, missed, "hallucination_rate").say(".")
+    return words.about("made_up")
 
 
 def _index(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
     words, ranked = _Words(), _by(rows, "omniscience_index")
-    words.say("If a wrong answer costs as much as a right one earns (the Index), ")
     best = _best(_ranking(analysis, "omniscience_index"), ranked)
     if len(rows) == 1 or len(best) == 1:
         row = rows[0] if len(rows) == 1 else next(row for row in rows if row.model == best[0])
-        words.model(row.model).say(" scores " if len(rows) == 1 else " is the best, with ")
-        words.number(_points(row.measured)).say(". ")
-    elif best:
-        first = ranked[0]
-        words.say(f"{len(best)} of {len(rows)} may be the best, ").models(best).say("; highest as measured is ")
-        words.model(first.model).say(" with ").number(_points(first.measured)).say(". ")
+        words.model(row.model).say(" scores an Index of " if len(rows) == 1 else ", with an Index of ")
+        words.number(_points(row.measured)).say(".").then()
     else:
-        words.say("no model can be called the best: no question has a grade for every model. ")
+        _unsettled(words, best).then()
+        if best:
+            words.say("Highest Index as measured: ").number(_points(ranked[0].measured)).say(", ")
+            words.model(ranked[0].model).say(". ")
+    words.say("The Index takes one right answer away for each wrong one. ")
     intervals = [row.measured.intervals["omniscience_index"] for row in rows]
     above = sum(one is not None and one.low > 0 for one in intervals)
+    who = "It is" if len(rows) == 1 else f"{above} of {len(rows)} {'is' if above == 1 else 'are'}"
     if not above:
-        words.say("None is surely above 0, which always declining would score.")
-    elif above < len(rows):
-        words.say(
-            f"{above} of {len(rows)} {'is' if above == 1 else 'are'} surely above 0, the score of declining always."
-        )
-    return words.about("index")
+        who = "It is not" if len(rows) == 1 else "None is"
+    return words.say(f"{who} surely above 0, the score of always declining.").about("index")
 
 
 def _no_answer(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
     words = _Words()
     share = next(one for one in analysis.strata if one.stratum is Stratum.UNANSWERABLE)
-    words.say(f"Of the {share.questions:,} questions that have no answer, ")
-    if len(rows) == 1:
-        words.model(rows[0].model).say(" answers ").number(_rate(rows[0].measured, "false_acceptance"))
-        return words.say(" all the same.").about("no_answer")
     best = _best(_ranking(analysis, "correct_refusal"), _by(rows, "correct_refusal"))
-    if len(best) == 1:
-        row = next(row for row in rows if row.model == best[0])
-        words.model(row.model).say(" declines the most, ").number(_rate(row.measured, "correct_refusal")).say("; ")
-    elif best:
-        words.say(f"it is not settled who declines the most: {len(best)} of {len(rows)} may, ").models(best).say("; ")
-    words.say("models answer all the same ")
-    return _span(words, rows, "false_acceptance").say(".").about("no_answer")
+    if len(rows) == 1 or len(best) == 1:
+        row = rows[0] if len(rows) == 1 else next(row for row in rows if row.model == best[0])
+        words.model(row.model).say(" declines " if len(rows) == 1 else " declines most often, ")
+        words.number(_rate(row.measured, "correct_refusal")).say(f" of the {share.questions:,} that have none.")
+    else:
+        _unsettled(words, best)
+    if len(rows) > 1:
+        words.then().say(f"Answered all the same, of {share.questions:,} questions: ")
+        _span(words, rows, "false_acceptance").say(".")
+    return words.about("no_answer")
 
 
 def _price(analysis: Analysis) -> Iterator[Finding]:
-    leaders = analysis.prices.leaders
+    leaders, words = analysis.prices.leaders, _Words()
     if len(analysis.prices.curves) < 2:
         return
-    words = _Words()
     if len(leaders) == 1:
-        words.say("Whatever a wrong answer costs, up to 19 right ones, ").model(leaders[0].model)
-        yield words.say(" has the highest index as measured; the ranks say what of it is settled.").about("price")
+        words.say("As measured, ").model(leaders[0].model).say(
+            " leads whatever a wrong answer costs, up to 19 right ones."
+        )
+        yield words.then().say("How much of that is settled, the ranks say.").about("price")
         return
-    words.say("Who leads depends on what a wrong answer costs. As measured: ").model(leaders[0].model)
+    words.say("The order changes, as measured: first leads ").model(leaders[0].model)
     for leader in leaders[1:]:
-        cost = leader.low / (1 - leader.low)
-        words.say("; from ").number(f"{cost:.2g}").say(" right answers for a wrong one on, ").model(leader.model)
-    words.say(". ")
+        words.say(", then, where a wrong answer costs more than ")
+        words.number(f"{leader.low / (1 - leader.low):.2g}").say(" right ones, ").model(leader.model)
+    words.say(".").then()
     handed = [one for one in analysis.prices.crossings if one.leads]
     shown = [one for one in handed if one.below_until is not None and one.above_from is not None]
     if not shown:
@@ -249,7 +270,7 @@ def _price(analysis: Analysis) -> Iterator[Finding]:
     elif len(shown) < len(handed):
         words.say(f"{len(shown)} of these {len(handed)} changes {'is' if len(shown) == 1 else 'are'} settled.")
     else:
-        words.say("That the order changes is settled, the exact price is not.")
+        words.say("That the order changes is settled; the exact price is not.")
     yield words.about("price")
 
 
@@ -264,15 +285,17 @@ def _cost(rows: Sequence[ModelRow]) -> Finding:
             costs[model] = 1000 * sum(known) / sum(row.attempts for row in parts)
     words = _Words()
     if not costs:
-        return words.say("What the answers cost is not known: no prices were given.").about("cost")
+        return words.say("Not known: no prices were given.").about("cost")
     low, high = (pick(costs, key=costs.__getitem__) for pick in (min, max))
-    if low == high or costs[low] == costs[high]:
+    if costs[high] == 0:
+        words.say("Nothing: these answers are free of charge.")
+    elif costs[low] == costs[high]:
         words.say("A thousand answers cost ").number(money(costs[low])).say(".")
     else:
         words.say("A thousand answers cost from ").number(money(costs[low])).say(", ").model(low)
         words.say(", to ").number(money(costs[high])).say(", ").model(high).say(".")
     if len(costs) < len(by_model):
-        words.say(f" Of {len(by_model) - len(costs)} models the cost is not known.")
+        words.then().say(f"Of {len(by_model) - len(costs)} models the cost is not known.")
     return words.about("cost")
 
 
@@ -282,21 +305,23 @@ def _confidence(analysis: Analysis) -> Iterator[Finding]:
         return
     words, models = _Words(), {row.model for row in rows}
     telling = {row.model for row in rows if "auroc" in row.intervals and row.intervals["auroc"].low > 0.5}
-    words.say("A confidence that is higher for right answers than for wrong ones, better than chance: shown for ")
-    words.number(f"{len(telling)} of {len(models)}").say(" models." if len(models) > 1 else " model.")
+    words.say("Confidence tells right from wrong better than a coin: shown for ")
+    words.number(f"{len(telling)} of {len(models)}").say(".")
     probable = {row.model for row in rows if row.values["gap"] is not None}
     over = {row.model for row in rows if "gap" in row.intervals and row.intervals["gap"].low > 0}
     if probable:
-        words.say(" More confident than right, on average: ").number(f"{len(over)} of {len(probable)}").say(".")
+        words.then().say("Surer than right, on average: shown for ").number(f"{len(over)} of {len(probable)}").say(".")
     yield words.about("confidence")
 
 
 def _promise(report: Report) -> Iterator[Finding]:
-    newest: dict[tuple[str, str], bool] = {}
+    if not report.promises:
+        yield _Words().say("Nothing: no certificate rests on these questions.").about("promise")
+    seen: set[tuple[str, str]] = set()
     for made in report.promises:
         key = made.model, made.signal
-        if key not in newest:
-            newest[key] = made.certificate.promised
+        if key not in seen:
+            seen.add(key)
             yield _Words().model(made.model).say(f": {made.certificate.sentence()}").about("promise")
 
 
@@ -304,17 +329,16 @@ def _sure(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
     words = _Words()
     clusters = max(row.measured.clusters for row in rows)
     questions = max(row.measured.questions for row in rows)
-    words.say("How sure: intervals in brackets hold at ").number(level(analysis))
-    words.say(f", for {questions:,} questions that have an answer")
-    words.say(
-        ", each counted as independent" if clusters == questions else f" out of {clusters:,} independent documents"
-    )
+    words.say("Numbers in brackets are intervals at ").number(level(analysis))
+    words.say(f", from {questions:,} questions that have an answer")
+    words.say("." if clusters == questions else f" out of {clusters:,} independent documents.")
     halves = [
         (one.high - one.low) / 2 for row in rows if (one := row.measured.intervals["omniscience_index"]) is not None
     ]
     if halves:
-        words.say(". An Index is known to within ").number(f"{max(halves):.0f}").say(" points or better")
-    return words.say(".").about("sure")
+        words.then().say("The widest interval of an Index here reaches ").number(f"{max(halves):.0f}")
+        words.say(" points to either side.")
+    return words.about("sure")
 
 
 def caveats(report: Report) -> tuple[tuple[str, str], ...]:
@@ -341,11 +365,8 @@ def _shared(analysis: Analysis) -> Iterator[tuple[str, str]]:
     for ranking in {ranking.stratum: ranking for ranking in analysis.rankings}.values():
         if 0 < ranking.shared < ranking.questions:
             without = "" if ranking.stratum is Stratum.ANSWERABLE else " without an answer"
-            yield (
-                "shared",
-                f"Ranks rest on {ranking.shared:,} of {ranking.questions:,} questions{without}: "
-                "those that every model has a grade for.",
-            )
+            shared = f"{ranking.shared:,} of {ranking.questions:,} questions{without}"
+            yield "shared", f"Ranks rest on {shared}: those that every model has a grade for."
 
 
 def _audit(graders: Mapping[str, int]) -> str:

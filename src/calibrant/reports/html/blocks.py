@@ -38,7 +38,7 @@ class Cell:
     """Its interval."""
     thin: bool = False
     """Rests on little."""
-    picture: Markup = Markup()
+    picture: Markup | None = None
     """A whisker; it says nothing that the text does not."""
     shade: str = ""
     """A class for the ground of a heat table."""
@@ -133,5 +133,7 @@ class Section:
     id: str
     title: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+    short: str = ""
+    """What the contents call it; default: its title."""
     template: str = ""
     """A partial of its own, where blocks do not do."""

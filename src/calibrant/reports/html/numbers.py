@@ -86,7 +86,7 @@ class Numbers:
             path=path,
             span=spanned(interval).replace("..", " to "),
             thin=name in row.get("thin", ()),
-            picture=whisker(value, pair, scale) if scale is not None and value is not None else Cell(text="").picture,
+            picture=None if scale is None or value is None else whisker(value, pair, scale),
         )
 
 

@@ -7,9 +7,9 @@ import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from calibrant.errors import InputError
@@ -95,7 +95,7 @@ def page(report: Report, answers: Answers) -> str:
     style, script = (environment.get_template(name).render() for name in ("page.css", "page.js"))
     return environment.get_template("page.html").render(
         document=document,
-        title=report.run.name or report.run.source,
+        title=PurePath(report.run.name or report.run.source).name or report.run.id,
         graded_by=" and ".join(report.graders) or "nobody",
         findings=report.findings,
         caveats=_caveats(report),
@@ -118,7 +118,7 @@ def _caveats(report: Report) -> list[tuple[str, list[str]]]:
 
 
 def _contents(sections: list[Section]) -> list[tuple[str, str]]:
-    return [("answer", "The answer"), *((section.id, section.title) for section in sections)]
+    return [("answer", "Answer"), *((section.id, section.short or section.title) for section in sections)]
 
 
 def _policy(style: str, script: str) -> str:
@@ -135,7 +135,7 @@ def _policy(style: str, script: str) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("calibrant.reports.html"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(("html",), default_for_string=True, default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -148,5 +148,6 @@ def _environment() -> Environment:
 def _mark(key: Key) -> Markup:
     """A model's mark beside its name; the number next to it says the same in words."""
     return Markup(  # noqa: S704 - numbers only
-        f'<svg class="mark" viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">{glyph(key.style, 7, 7)}</svg>'
+        '<svg class="mark" viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">'
+        f"{glyph(key.style, 7, 7)}</svg>"
     )

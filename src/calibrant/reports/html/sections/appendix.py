@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 
 from calibrant.reports.html.blocks import Block, Cell, Fold, Section, Table, Text
 from calibrant.reports.html.numbers import label
@@ -11,17 +12,19 @@ from calibrant.reports.html.sections.context import Context
 __all__ = ["DEFINITIONS", "appendix"]
 
 DEFINITIONS = {
-    "right (accuracy)": "c / N: of all graded answers, those that are right. N = right + partly right + wrong + declined.",
+    "right (accuracy)": "c / N: of all graded answers, the right ones. N = right + partly right + wrong + declined.",
     "made up (hallucination rate)": "i / (p + i + a): of the questions it did not get right, those it answered wrongly "
-    "instead of declining. A model that knows more has fewer questions to decline, so a higher rate is not by itself less candour.",
-    "Index (Omniscience Index)": "100 (c - i) / N, from -100 to 100: right answers less wrong ones. Always declining scores 0.",
+    "instead of declining. Who knows more has fewer left to decline: a higher rate is not by itself less candour.",
+    "Index (Omniscience Index)": "100 (c - i) / N, from -100 to 100: right answers less wrong ones. "
+    "Always declining scores 0.",
     "index at price t": "100 (c - i t/(1-t)) / N: a wrong answer costs t/(1-t) right ones; t = 0.5 is the Index.",
     "answered (attempt rate)": "1 - a / N.",
     "right of answered": "c / (c + i), partly right ones aside (accuracy given attempted).",
     "F1": "2PR/(P+R) with P = right of answered and R = accuracy.",
     "wrong of all": "i / N.",
     "wrong of answered": "i / (c + p + i); with partly right ones counted as wrong, the selective risk.",
-    "errors and ungraded": "Answers without usable text, and answers whose verdict is missing or unreadable. In no rate; counted beside N.",
+    "errors and ungraded": "Answers without usable text, and answers whose verdict is missing or unreadable. "
+    "In no rate; counted beside N.",
     "rank": "1 + models surely better .. M - models surely worse, all pairs at once.",
     "interval": "Wilson's for shares, Student's t for the Index, both clustered by source document.",
     "AUROC": "The chance that a right answer has a higher confidence than a wrong one, ties counting half.",
@@ -54,7 +57,10 @@ def appendix(context: Context) -> Section:
         ),
     ]
     return Section(
-        id="appendix", title="Appendix", blocks=[Fold(title="Errors, identities, prompts, definitions", blocks=blocks)]
+        id="appendix",
+        short="Appendix",
+        title="Appendix",
+        blocks=[Fold(title="Errors, identities, prompts, definitions", blocks=blocks)],
     )
 
 
@@ -81,8 +87,8 @@ def _run(context: Context) -> Table:
     document, source = context.document, context.document["provenance"]
     run = document["run"]
     facts = {
-        "run": f"{run['id']}" + (f" ({run['name']})" if run["name"] else ""),
-        "source": run["source"],
+        "run": f"{run['id']}" + (f" ({PurePath(run['name']).name})" if run["name"] else ""),
+        "source": PurePath(run["source"]).name,
         "begun": run["created_at"],
         "complete": "yes" if run["complete"] else "no",
         "questions, answers": f"{document['questions']:,}, {document['outcomes']:,}",

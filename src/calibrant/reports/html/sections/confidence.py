@@ -36,7 +36,7 @@ def confidence(context: Context) -> Section | None:
             blocks += pictures
         elif pictures:
             blocks.append(Fold(title=f"The same for the confidence '{signal}'", blocks=pictures))
-    return Section(id="confidence", title="What confidence is worth", blocks=blocks)
+    return Section(id="confidence", short="Confidence", title="What confidence is worth", blocks=blocks)
 
 
 def _place(name: str) -> tuple[int, str]:

@@ -42,7 +42,7 @@ def leaderboard(context: Context) -> Section:
         blocks.append(_unanswerable(context, context.unanswerable))
     if rows:
         blocks.append(Fold(title="Counted otherwise: every rate, and the counts", blocks=_otherwise(context, rows)))
-    return Section(id="models", title="The models", blocks=blocks)
+    return Section(id="models", short="Models", title="The models", blocks=blocks)
 
 
 def _ranks(context: Context, metric: str) -> dict[str, Cell]:

@@ -26,10 +26,10 @@ def parts(context: Context) -> Section | None:
     if not blocks:
         return None
     lead = Prose(
-        "Cells of few questions have wide intervals; of many cells some are extreme by chance. A colour is read together "
-        "with its number."
+        "Cells of few questions have wide intervals; of many cells some are extreme by chance. "
+        "The ground only repeats the number: blue above the middle, orange below."
     )
-    return Section(id="parts", title="Where they are good and bad", blocks=[lead, *blocks])
+    return Section(id="parts", short="Domains", title="Where they are good and bad", blocks=[lead, *blocks])
 
 
 def _broken_down(context: Context, by: str, stratum: Stratum, rows: Sequence[int]) -> list[Block]:

@@ -24,8 +24,8 @@ def prices(context: Context) -> Section | None:
         return None
     blocks: list[Block] = [
         Prose(
-            "A metric decides how sure a model should be before it answers. Cautious models rank differently under each: "
-            "choose the one whose threshold is what a wrong answer costs you."
+            "A metric decides how sure a model should be before it answers. Cautious models rank differently under "
+            "each: choose the one whose threshold is what a wrong answer costs you."
         ),
         _thresholds(context),
         _figure(context),
@@ -35,7 +35,7 @@ def prices(context: Context) -> Section | None:
         blocks.append(_crossings(context))
     elif len({row["model"] for row in context.document["price_curve"]}) > 1:
         blocks.append(Prose("No two of these models change places between t = 0 and t = 0.95."))
-    return Section(id="prices", title="What a wrong answer costs", blocks=blocks)
+    return Section(id="prices", short="Price of errors", title="What a wrong answer costs", blocks=blocks)
 
 
 def _thresholds(context: Context) -> Table:
@@ -162,7 +162,8 @@ def _crossings(context: Context) -> Fold | Table:
         ],
         rows=made,
         csv="price_crossings",
-        note=f"Each price stands for itself at {context.level}, on the questions both models have a grade for; pairs were not named beforehand.{more}",
+        note=f"Each price stands for itself at {context.level}, on the questions both models have a grade for; "
+        f"pairs were not named beforehand.{more}",
         kind="plain",
     )
 

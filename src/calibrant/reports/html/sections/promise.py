@@ -35,7 +35,7 @@ def promise(context: Context) -> Section:
                     blocks=[block for at, one in enumerate(older, start=_SHOWN) for block in _shown(at, one)],
                 )
             )
-    return Section(id="promise", title="What is promised", blocks=blocks)
+    return Section(id="promise", short="Promise", title="What is promised", blocks=blocks)
 
 
 def _shown(at: int, made: MadePromise) -> list[Block]:

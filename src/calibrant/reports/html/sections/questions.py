@@ -15,4 +15,6 @@ def questions(context: Context) -> Section:
         blocks.append(
             Prose("Texts of questions and answers are left out of this page; hashes stand for them.", "sample")
         )
-    return Section(id="questions", title="Question by question", blocks=blocks, template="questions.html")
+    return Section(
+        id="questions", short="Questions", title="Question by question", blocks=blocks, template="questions.html"
+    )

@@ -22,7 +22,7 @@ def trade_offs(context: Context) -> Section | None:
     blocks: list[Block] = [Grid(figures=figures)]
     if context.document["efforts"]:
         blocks.append(_effort_table(context))
-    return Section(id="trade-offs", title="What is bought with what", blocks=blocks)
+    return Section(id="trade-offs", short="Trade-offs", title="What is bought with what", blocks=blocks)
 
 
 def _right_and_made_up(context: Context) -> Figure | None:
@@ -130,17 +130,17 @@ def _efforts(context: Context) -> Figure | None:
         bases.setdefault((row["base"], row["price"]), []).append(row)
     for number, arms in enumerate(bases.values()):
         shift = 0.24 * (number / max(1, len(bases) - 1) - 0.5) if len(bases) > 1 else 0.0
-        style = context.keys[str(arms[0]["model"])].style
         points = [(names.index(str(arm["effort"])) + shift, float(arm["omniscience_index"])) for arm in arms]  # type: ignore[arg-type]
-        plane.line(points, style)
+        plane.line(points, 8)
         for arm, point in zip(arms, points, strict=True):
             key = context.keys[str(arm["model"])]
+            style = key.style
             span = intervals[key.name].get("omniscience_index")
             if span is not None:
                 plane.rule((point[0], span[0]), (point[0], span[1]), f"whisk m{style}")
             plane.dot(point, style, text=str(key.number))
     described = (
-        "One line for each model; it rises where more effort brings a higher Index. Upright lines are intervals."
+        "A line joins the efforts of one model; it rises where more effort brings more. Upright lines are intervals."
     )
     return Figure(
         id="efforts",
@@ -183,7 +183,8 @@ def _effort_table(context: Context) -> Table:
         ],
         rows=made,
         csv="efforts",
-        note="Differences are paired, question by question, in percentage points or points of the Index; an interval that leaves 0 out is an established difference.",
+        note="Differences are paired, question by question, in percentage points or points of the Index; "
+        "an interval that leaves 0 out is an established difference.",
     )
 
 
