@@ -9,7 +9,7 @@ from calibrant.analysis import Analysis, analyse
 from calibrant.metrics import paired_difference
 from calibrant.types import Confidence, ConfidenceSource, ModelRef, Outcome, OutcomeState, Stratum
 
-C, P, I, A = OutcomeState.CORRECT, OutcomeState.PARTIAL, OutcomeState.INCORRECT, OutcomeState.ABSTAINED
+C, P, W, A = OutcomeState.CORRECT, OutcomeState.PARTIAL, OutcomeState.INCORRECT, OutcomeState.ABSTAINED
 
 
 def outcome(
@@ -30,9 +30,9 @@ def outcome(
 def guesser_and_decliner() -> Analysis:
     draw = np.random.default_rng(3)
     hard = draw.random(300)
-    rows = [outcome(n, "guesser", C if hard[n] < 0.6 else I, round(1 - hard[n], 1)) for n in range(300)]
-    rows += [outcome(n, "decliner", C if hard[n] < 0.4 else I if hard[n] < 0.5 else A) for n in range(300)]
-    rows += [outcome(n, "worse", C if hard[n] < 0.2 else I) for n in range(300)]
+    rows = [outcome(n, "guesser", C if hard[n] < 0.6 else W, round(1 - hard[n], 1)) for n in range(300)]
+    rows += [outcome(n, "decliner", C if hard[n] < 0.4 else W if hard[n] < 0.5 else A) for n in range(300)]
+    rows += [outcome(n, "worse", C if hard[n] < 0.2 else W) for n in range(300)]
     return analyse(rows)
 
 
@@ -68,7 +68,7 @@ def test_the_leader_has_the_highest_index_at_every_price(guesser_and_decliner: A
 
 
 def test_models_that_answer_alike_have_one_leader_and_no_crossing() -> None:
-    rows = [outcome(n, model, C if n % 2 else I) for model in ("a", "b") for n in range(40)]
+    rows = [outcome(n, model, C if n % 2 else W) for model in ("a", "b") for n in range(40)]
     prices = analyse(rows).prices
     assert len(prices.leaders) == 1
     assert prices.crossings == ()
@@ -77,7 +77,7 @@ def test_models_that_answer_alike_have_one_leader_and_no_crossing() -> None:
 def test_efforts_are_compared_with_the_least_one_question_by_question() -> None:
     draw = np.random.default_rng(1)
     luck = draw.random((120, 2))
-    rows = [outcome(n, "m", C if luck[n, 0] < 0.4 else I, effort="low") for n in range(120)]
+    rows = [outcome(n, "m", C if luck[n, 0] < 0.4 else W, effort="low") for n in range(120)]
     rows += [outcome(n, "m", C if luck[n, 1] < 0.7 else A, effort="high", cost_usd=0.002) for n in range(120)]
     rows += [outcome(n, "alone", C, effort="high") for n in range(120)]
     low, high = analyse(rows).efforts
@@ -102,7 +102,7 @@ def test_reliability_points_add_up_to_all_answers_and_their_share_right(guesser_
 
 
 def test_many_levels_become_ten_bins() -> None:
-    rows = [outcome(n, "m", C if n % 3 else P if n % 2 else I, (n % 97) / 100) for n in range(400)]
+    rows = [outcome(n, "m", C if n % 3 else P if n % 2 else W, (n % 97) / 100) for n in range(400)]
     points = analyse(rows).reliability
     assert 2 <= len(points) <= 10
     assert sum(point.n for point in points) == 400

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from calibrant.errors import InputError
 from calibrant.reports.as_csv import csv_texts
@@ -141,6 +141,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["mark"] = _mark
+    environment.filters["breakable"] = _breakable
     environment.globals["caveats_at_once"] = _CAVEATS_OF_A_KIND
     return environment
 
@@ -151,3 +152,11 @@ def _mark(key: Key) -> Markup:
         '<svg class="mark" viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">'
         f"{glyph(key.style, 7, 7)}</svg>"
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A name that breaks at its joints before it breaks inside a word."""
+    text = escape(name)
+    for joint, place in (("@", "<wbr>@"), ("-", "-<wbr>"), ("/", "/<wbr>"), ("_", "_<wbr>")):
+        text = Markup(text.replace(joint, Markup(place)))  # noqa: S704 - escaped before
+    return text

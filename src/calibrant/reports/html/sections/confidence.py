@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from calibrant.reports.html.blocks import Block, Figure, Fold, Grid, Prose, Section, Table
 from calibrant.reports.html.drawing import Drawing, share_axis
-from calibrant.reports.html.numbers import Numbers, label, model_cell
+from calibrant.reports.html.numbers import Numbers, model_cell
 from calibrant.reports.html.sections.context import MOST_DRAWN, Context
 
 __all__ = ["confidence"]
@@ -28,14 +28,11 @@ def confidence(context: Context) -> Section | None:
             "than a wrong one; 50% is a coin. Gap: mean confidence less share right; above 0 is overconfident. "
             "ECE by level: how far each stated level is from its share right."
         ),
-        _table(context, rows),
     ]
     for at, signal in enumerate(signals):
-        pictures = _pictures(context, signal)
-        if at == 0:
-            blocks += pictures
-        elif pictures:
-            blocks.append(Fold(title=f"The same for the confidence '{signal}'", blocks=pictures))
+        here = [row for row, name in zip(rows, named, strict=True) if name == signal]
+        made = [_table(context, signal, here), *_pictures(context, signal)]
+        blocks += made if at == 0 else [Fold(title=f"The same for the confidence '{signal}'", blocks=made)]
     return Section(id="confidence", short="Confidence", title="What confidence is worth", blocks=blocks)
 
 
@@ -43,15 +40,14 @@ def _place(name: str) -> tuple[int, str]:
     return (_PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED), name)
 
 
-def _table(context: Context, rows: Sequence[int]) -> Table:
+def _table(context: Context, signal: str, rows: Sequence[int]) -> Table:
     numbers, found = Numbers(context.document, "calibration"), context.document["calibration"]
     return Table(
-        caption="Every signal of every model",
-        columns=["model", "confidence", "AUROC", "gap", "ECE by level", "answered at 5% wrong", "at 10% wrong", "n"],
+        caption=f"The confidence '{signal}'",
+        columns=["model", "AUROC", "gap", "ECE by level", "answered at 5% wrong", "at 10% wrong", "n"],
         rows=[
             [
                 model_cell(found[at]["model"], context.keys[found[at]["model"]]),
-                label(found[at]["confidence"]),
                 numbers.rate(at, "auroc", drawn=True),
                 numbers.decimal(at, "gap"),
                 numbers.decimal(at, "level_ece"),
