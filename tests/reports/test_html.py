@@ -222,7 +222,8 @@ def test_an_address_opens_its_answer_and_filters_find(make: Make) -> None:
         whom = await tab.run("[...document.querySelectorAll('#answers .who')].map(one => one.textContent)")
         await tab.run(
             "(() => { const form = document.getElementById('filters'); form.reset(); "
-            "form.elements.text.value = 'it is 17.'; form.elements.deep.checked = true; form.dispatchEvent(new Event('input')); })()"
+            "form.elements.text.value = 'it is 17.'; form.elements.deep.checked = true; "
+            "form.dispatchEvent(new Event('input')); })()"
         )
         await tab.until("document.getElementById('found').textContent.startsWith('3 of ')")
         saved = await tab.run(

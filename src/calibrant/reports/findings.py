@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "caveats", "findings", "money"]
 
-_NAMED = 3
-"""So many models are named where several may be the best."""
+_NAMED = 4
+"""Up to so many models are named where several may be the best."""
 
 
 _QUESTIONS = {
@@ -84,12 +84,10 @@ class _Words:
         return self
 
     def models(self, names: Sequence[str]) -> _Words:
-        """``a, b or c``; of many the first ones."""
-        shown = names if len(names) <= _NAMED + 1 else names[:_NAMED]
-        for at, name in enumerate(shown):
-            last = at == len(shown) - 1 and len(shown) == len(names)
-            self.say("" if at == 0 else " or " if last else ", ").model(name)
-        return self.say(f" or {len(names) - len(shown)} more") if len(shown) < len(names) else self
+        """``a, b or c``."""
+        for at, name in enumerate(names):
+            self.say("" if at == 0 else " or " if at == len(names) - 1 else ", ").model(name)
+        return self
 
     def about(self, what: str) -> Finding:
         if self._head is None:
@@ -167,9 +165,15 @@ def _span(words: _Words, rows: Sequence[ModelRow], metric: str) -> _Words:
     return words.say(", to ").number(_rate(high.measured, metric)).say(", ").model(high.model)
 
 
-def _unsettled(words: _Words, best: Sequence[str]) -> _Words:
+def _unsettled(words: _Words, best: Sequence[str], of: int) -> _Words:
     if not best:
         return words.say("Cannot be said: no question has a grade for every model.")
+    if len(best) > _NAMED:
+        return (
+            words.say("Not settled by these questions: it may be any of ")
+            .number(f"{len(best)} of {of}")
+            .say(" models.")
+        )
     return words.say("Not settled by these questions: ").models(best).say(".")
 
 
@@ -177,10 +181,10 @@ def _right(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
     words, best = _Words(), _best(_ranking(analysis, "accuracy"), _by(rows, "accuracy"))
     if len(rows) == 1 or len(best) == 1:
         row = rows[0] if len(rows) == 1 else next(row for row in rows if row.model == best[0])
-        words.model(row.model).say(" is right" if len(rows) == 1 else " is right most often").say(", on ")
+        words.model(row.model).say(" is right on " if len(rows) == 1 else " is right most often, on ")
         words.number(_rate(row.measured, "accuracy")).say(" of the questions that have an answer.")
     else:
-        _unsettled(words, best)
+        _unsettled(words, best, len(rows))
     if len(rows) > 1:
         _span(words.then().say("Right, as measured: "), rows, "accuracy").say(".")
     return words.about("right")
@@ -195,7 +199,7 @@ def _made_up(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
             words.say("Fewest wrong answers: ").model(row.model).say(", on ")
             words.number(_rate(row.measured, "wrong_of_all")).say(" of the questions that have an answer.")
         else:
-            _unsettled(words.say("Fewest wrong answers? "), best)
+            _unsettled(words.say("Fewest wrong answers? "), best, len(rows))
         words.then()
     if not missed:
         words.say("Nothing was missed, so nothing was made up.")
@@ -219,7 +223,7 @@ def _index(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
         words.model(row.model).say(" scores an Index of " if len(rows) == 1 else ", with an Index of ")
         words.number(_points(row.measured)).say(".").then()
     else:
-        _unsettled(words, best).then()
+        _unsettled(words, best, len(rows)).then()
         if best:
             words.say("Highest Index as measured: ").number(_points(ranked[0].measured)).say(", ")
             words.model(ranked[0].model).say(". ")
@@ -241,7 +245,7 @@ def _no_answer(analysis: Analysis, rows: Sequence[ModelRow]) -> Finding:
         words.model(row.model).say(" declines " if len(rows) == 1 else " declines most often, ")
         words.number(_rate(row.measured, "correct_refusal")).say(f" of the {share.questions:,} that have none.")
     else:
-        _unsettled(words, best)
+        _unsettled(words, best, len(rows))
     if len(rows) > 1:
         words.then().say(f"Answered all the same, of {share.questions:,} questions: ")
         _span(words, rows, "false_acceptance").say(".")

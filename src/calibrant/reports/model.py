@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from calibrant.reports.findings import Finding, caveats, findings
 from calibrant.reports.promises import MadePromise, promises_of
 from calibrant.runs.summary import RunSummary
 from calibrant.store import RunInfo, Setup, Store, open_store
+from calibrant.types import Outcome, OutcomeState
 
 __all__ = ["Report", "build_report", "report"]
 
@@ -28,6 +29,8 @@ class Report:
     """Whose grades count; None = the file's own where it has them, else the exact grader's."""
     graders: Mapping[str, int]
     """Grader -> graded answers of the run."""
+    states: Sequence[OutcomeState] = field(default=(), repr=False)
+    """Of every attempt, in the order of `Store.outcomes`."""
     setups: tuple[Setup, ...] = ()
     """How the models were asked: identities and prompts."""
     promises: tuple[MadePromise, ...] = ()
@@ -93,15 +96,24 @@ def build_report(
         settings = Settings(level=level, seed=seed, price=price, partial=partial)
     except ValueError as error:
         raise InputError(str(error)) from None
-    analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
+    states: list[OutcomeState] = []
+    analysis = analyse(_noted(store.outcomes(run, grader), states), settings, by=by, set_hash=run.set_hash)
     return Report(
         run=run,
         analysis=analysis,
         grader=grader,
         graders=store.graders(run),
+        states=states,
         setups=tuple(store.setups(run)),
         promises=tuple(promises_of(store, run, {row.model for row in analysis.models})),
     )
+
+
+def _noted(outcomes: Iterable[Outcome], states: list[OutcomeState]) -> Iterator[Outcome]:
+    """The outcomes as they come, their states noted down."""
+    for outcome in outcomes:
+        states.append(outcome.state)
+        yield outcome
 
 
 def report(made: RunSummary | str = "latest", *, store: Store | str | Path | None = None, **settings: Any) -> Report:

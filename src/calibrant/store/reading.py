@@ -51,7 +51,6 @@ __all__ = [
     "read_items",
     "read_outcomes",
     "read_responses",
-    "read_states",
     "settled",
 ]
 
@@ -161,19 +160,6 @@ def read_outcomes(database: Database, run: RunInfo, *, grader: str | None) -> It
                     error=error,
                     question_hash=shown,
                 )
-
-
-def read_states(database: Database, run: RunInfo, *, grader: str | None) -> list[OutcomeState]:
-    """See `Store.states`."""
-    found = []
-    with database.reading() as connection:
-        number = _graded_run(connection, run, grader)
-        for page in _pages(connection, number, _attempts(responses.c.error), _OUTCOMES_PER_PAGE):
-            judged = _states(connection, number, page, grader)
-            found += [
-                judged.get(item, OutcomeState.UNGRADED) if error is None else OutcomeState.ERROR for item, error in page
-            ]
-    return found
 
 
 def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str | None) -> Iterator[RunItem]:

@@ -293,10 +293,6 @@ class Store:
         """
         return reading.read_outcomes(self._database, run, grader=grader)
 
-    def states(self, run: RunInfo, grader: str | None = None) -> list[OutcomeState]:
-        """The state of every attempt of a run, in the order of `outcomes`."""
-        return reading.read_states(self._database, run, grader=grader)
-
     def items(
         self,
         run: RunInfo,

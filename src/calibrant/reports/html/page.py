@@ -67,7 +67,7 @@ def write_html(report: Report, store: Store, path: Path, options: PageOptions | 
     answers = read_answers(
         store,
         report.run,
-        store.states(report.run, report.grader),
+        report.states,
         grader=report.grader,
         most=options.most,
         seed=report.analysis.settings.seed,

@@ -15,7 +15,7 @@ _WORDS = {
     "omniscience_index": ("Omniscience Index", "A guess pays above one half: a wrong answer costs one right answer."),
     "index_at_price": ("Index at price t", "A guess pays above t: a wrong answer costs t/(1-t) right answers."),
 }
-_MOST_CROSSINGS = 30
+_MOST_CROSSINGS = 12
 
 
 def prices(context: Context) -> Section | None:
