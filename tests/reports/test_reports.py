@@ -71,6 +71,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_csv_files_hold_every_table_and_no_formula(report: Report, tmp_path: Path) -> None:
     paths = write_csv(report, tmp_path / "tables")
     names = {"about", "strata", "models", "ranks", "breakdowns", "calibration"}
+    names |= {"findings", "caveats", "thresholds", "price_curve", "price_leaders"}
+    names |= {"reliability", "risk_coverage", "setups"}
     assert {path.stem for path in paths} == names
     rows = rows_of(tmp_path / "tables" / "models.csv")
     assert {row["model"] for row in rows} >= {"'=second@high"}
