@@ -26,6 +26,7 @@ bench data="../shared/data":
     python benchmarks/metrics_speed.py
     python benchmarks/store_speed.py
     python benchmarks/import_speed.py
+    python benchmarks/report_speed.py
     python benchmarks/ask_speed.py
     python benchmarks/exact_grader.py --data {{data}}
     python benchmarks/interval_coverage.py

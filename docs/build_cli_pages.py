@@ -16,6 +16,7 @@ COMMANDS = [
     ["force"],
     ["import"],
     ["report"],
+    ["view"],
     ["certify"],
     ["evaluate"],
     ["plan"],

@@ -93,7 +93,7 @@ def test_few_documents_are_warned_of() -> None:
 def test_ranks_rest_on_the_questions_all_models_share() -> None:
     rows = [outcome(number, C, model="good") for number in range(80)]
     rows += [outcome(number, I, model="bad") for number in range(20, 100)]
-    (ranking, _) = analyse(rows).rankings
+    ranking, *_ = analyse(rows).rankings
     assert (ranking.shared, ranking.questions, ranking.clusters) == (60, 100, 60)
     assert ranking.missing == {"good": 20, "bad": 20}
     assert ranking.ranks == {"good": (1, 1), "bad": (2, 2)}
@@ -103,7 +103,7 @@ def test_models_without_a_shared_question_are_not_ranked_and_that_is_said() -> N
     rows = [outcome(number, C, model="a") for number in range(40)]
     rows += [outcome(number, I, model="b") for number in range(40, 80)]
     analysis = analyse(rows)
-    assert [ranking.ranks for ranking in analysis.rankings] == [{}, {}]
+    assert [ranking.ranks for ranking in analysis.rankings] == [{}, {}, {}]
     assert analysis.warnings == ("The models cannot be ranked: no question that all models have a grade for.",)
 
 

@@ -71,6 +71,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_csv_files_hold_every_table_and_no_formula(report: Report, tmp_path: Path) -> None:
     paths = write_csv(report, tmp_path / "tables")
     names = {"about", "strata", "models", "ranks", "breakdowns", "calibration", "gradings"}
+    names |= {"findings", "caveats", "thresholds", "price_curve", "price_leaders"}
+    names |= {"reliability", "risk_coverage", "setups"}
     assert {path.stem for path in paths} == names
     rows = rows_of(tmp_path / "tables" / "models.csv")
     assert {row["model"] for row in rows} >= {"'=second@high"}
@@ -82,6 +84,7 @@ def test_csv_files_hold_every_table_and_no_formula(report: Report, tmp_path: Pat
     assert {(row["metric"], row["shared_questions"]) for row in ranks} == {
         ("omniscience_index", "60"),
         ("accuracy", "60"),
+        ("wrong_of_all", "60"),
     }
     assert all(1 <= int(row["best"]) <= int(row["worst"]) <= 3 for row in ranks)
 

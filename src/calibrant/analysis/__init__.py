@@ -3,8 +3,11 @@
 from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
 from calibrant.analysis.forced import ForcedRow, PriceCheck, Told, forced_rows
+from calibrant.analysis.curves import ReliabilityPoint, RiskPoint
+from calibrant.analysis.efforts import EffortRow
 from calibrant.analysis.measures import Counts, Measured, Settings
 from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
+from calibrant.analysis.prices import Crossing, Leader, PriceCurve, Prices
 from calibrant.analysis.scored import ScoredRows, routes_of, scored_rows
 
 __all__ = [
@@ -20,7 +23,16 @@ __all__ = [
     "Measured",
     "ModelRow",
     "PriceCheck",
+    "Crossing",
+    "EffortRow",
+    "Leader",
+    "Measured",
+    "ModelRow",
+    "PriceCurve",
+    "Prices",
     "Ranking",
+    "ReliabilityPoint",
+    "RiskPoint",
     "ScoredRows",
     "Settings",
     "StratumShare",

@@ -10,8 +10,12 @@ import numpy as np
 
 from calibrant.analysis.cautions import Caution, cautions
 from calibrant.analysis.confidence import ConfidenceRow, confidence_rows
+from calibrant.analysis.curves import ReliabilityPoint, RiskPoint, curve_points
+from calibrant.analysis.efforts import EffortRow, effort_rows
 from calibrant.analysis.measures import Measured, Settings, measure
+from calibrant.analysis.prices import Prices, price_tables
 from calibrant.analysis.ranking import Ranking, rankings
+from calibrant.analysis.shared import cell_means
 from calibrant.analysis.table import Asked, Codes, Column, Floats, OutcomeTable, build_table
 from calibrant.errors import InputError
 from calibrant.types import Condition, Outcome, OutcomeState, Stratum
@@ -40,6 +44,22 @@ class ModelRow:
     """Tokens of all its attempts; None where any of them is unknown."""
     median_latency_s: float | None
     error_causes: Mapping[str, int]
+
+    @property
+    def attempts(self) -> int:
+        """All of them, graded or not."""
+        return self.measured.counts.attempts
+
+    @property
+    def cost_per_thousand_usd(self) -> float | None:
+        """Dollars for a thousand answers; None where any cost is unknown."""
+        return None if self.cost_usd is None else 1000 * self.cost_usd / self.attempts
+
+    @property
+    def mean_output_tokens(self) -> float | None:
+        """Of an answer, reasoning included; None where any is unknown."""
+        tokens = self.usage["output_tokens"]
+        return None if tokens is None else tokens / self.attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +99,10 @@ class Analysis:
     rankings: tuple[Ranking, ...]
     breakdowns: tuple[BreakdownRow, ...]
     confidence: tuple[ConfidenceRow, ...]
+    reliability: tuple[ReliabilityPoint, ...]
+    risk: tuple[RiskPoint, ...]
+    prices: Prices
+    efforts: tuple[EffortRow, ...]
     cautions: tuple[Caution, ...]
     """What is wrong with these numbers, to be said before them; of each kind the worst first."""
 
@@ -120,6 +144,10 @@ def analyse(
         by = (*by, "condition")
     ranked = rankings(table, settings)
     place = {(row.model, row.stratum): number for number, row in enumerate(models)}
+    answerable = [row for row in models if row.stratum is Stratum.ANSWERABLE]
+    means = cell_means(table, Stratum.ANSWERABLE)
+    known = {row.model: (row.cost_per_thousand_usd, row.mean_output_tokens, row.median_latency_s) for row in answerable}
+    reliability, risk = curve_points(table, settings)
     return Analysis(
         settings=settings,
         set_hash=set_hash,
@@ -130,6 +158,10 @@ def analyse(
         rankings=tuple(ranked),
         breakdowns=tuple(row for name in by for row in _breakdown(table, name, settings)),
         confidence=tuple(sorted(confidence_rows(table, settings), key=lambda row: place[row.model, row.stratum])),
+        reliability=tuple(reliability),
+        risk=tuple(risk),
+        prices=price_tables(table, means, [row.model for row in answerable], settings),
+        efforts=tuple(effort_rows(table, means, known, settings)),
         cautions=tuple(cautions(models, ranked, duplicates=table.duplicates)),
     )
 

@@ -19,6 +19,9 @@ _DRAWN_CLUSTERS = 2_000_000
 """Resamples behind a ranking, and how many clusters they draw in all: the more clusters, the fewer resamples. 500 of
 them still find the bound on the greatest t of 10 models with a standard error of 2 % (2,000: 1 %)."""
 
+_LOWER = ("wrong_of_all",)
+"""Metrics of which less is better."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
@@ -39,7 +42,7 @@ class Ranking:
 
 
 def rankings(table: OutcomeTable, settings: Settings) -> list[Ranking]:
-    """Ranks on each stratum with two models or more: by Index and accuracy, or by correct refusal."""
+    """Ranks on each stratum with two models or more: by Index, accuracy and wrong answers, or by correct refusal."""
     found = []
     for (stratum,), rows in table.groups(table.stratum):
         graded = rows[table.is_state(*COUNTED_STATES, rows=rows)]
@@ -68,7 +71,7 @@ def _of_stratum(
         table.is_state(state, rows=rows).astype(np.float64)
         for state in (OutcomeState.CORRECT, OutcomeState.INCORRECT, OutcomeState.ABSTAINED)
     )
-    values = {"omniscience_index": 100 * right - 100 * wrong, "accuracy": right}
+    values = {"omniscience_index": 100 * right - 100 * wrong, "accuracy": right, "wrong_of_all": wrong}
     if stratum is Stratum.UNANSWERABLE:
         values = {"correct_refusal": declined}
     found = []
@@ -78,7 +81,14 @@ def _of_stratum(
         ranks: list[RankInterval] = []
         if independent:
             means = sums[shared] / times[shared]
-            ranks = rank_intervals(means, clusters, level=settings.level, draws=draws, seed=settings.seed)
+            ranks = rank_intervals(
+                means,
+                clusters,
+                level=settings.level,
+                draws=draws,
+                seed=settings.seed,
+                higher_is_better=metric not in _LOWER,
+            )
         found.append(
             Ranking(
                 metric=metric,

@@ -28,6 +28,7 @@ from calibrant.cli import (
     report,
     running,
     runs,
+    view,
 )
 from calibrant.cli.environment import load_environment
 from calibrant.errors import CalibrantError
@@ -104,6 +105,7 @@ app.command("grade")(grading.grade)
 app.command("force")(forcing.force)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
+app.command("view")(view.view)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)

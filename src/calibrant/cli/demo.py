@@ -39,6 +39,10 @@ def demo(
     ] = 0.25,
     level: options.Level = None,
     seed: options.Seed = None,
+    html: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--html", metavar="FILE", help="Write its report as one page that opens offline in a browser."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Ask four small models that know and do not know, see which of them make things up, and promise what can be.
@@ -51,19 +55,23 @@ def demo(
     level = defaults.level if level is None else level
     seed = defaults.seed if seed is None else seed
     if recorded:
-        from calibrant.cli.recorded_demo import show_recorded
+        from calibrant.cli.recorded_demo import Measuring, show_recorded
 
-        show_recorded(limit=limit, level=level, seed=seed, as_json=as_json)
+        show_recorded(Measuring(limit=limit, level=level, seed=seed), as_json=as_json, html=html)
         return
+    from calibrant.cli.printing import remark
+
     began = time.monotonic()
-    story = _told(error=error, limit=limit, level=level, seed=seed)
+    story = _told(error=error, limit=limit, level=level, seed=seed, html=html)
     if as_json:
         _print_json(story)
     else:
         _show(story, time.monotonic() - began)
+        if html is not None:
+            remark(f"wrote {html}")
 
 
-def _told(*, error: float, limit: int | None, level: float, seed: int) -> Story:
+def _told(*, error: float, limit: int | None, level: float, seed: int, html: Path | None) -> Story:
     from calibrant.cli.progress import watching
     from calibrant.lab.story import tell
     from calibrant.store import open_store
@@ -73,7 +81,12 @@ def _told(*, error: float, limit: int | None, level: float, seed: int) -> Story:
         open_store(Path(folder)) as store,
         watching() as progress,
     ):
-        return tell(store, alpha=error, limit=limit, level=level, seed=seed, progress=progress)
+        story = tell(store, alpha=error, limit=limit, level=level, seed=seed, progress=progress)
+        if html is not None:
+            from calibrant.reports.html import write_html
+
+            write_html(story.report, store, html)
+        return story
 
 
 def _print_json(story: Story) -> None:
@@ -120,12 +133,10 @@ def _show(story: Story, seconds: float) -> None:
     screen.rule(f"A promise: at most {story.alpha:.0%} of what is answered is wrong", align="left")
     _print_promises(story, screen)
     screen.print(
-        f"{seconds:.0f} s. All numbers: calibrant demo --json. Seven large models: calibrant demo --recorded.",
+        f"{seconds:.0f} s. As a page: calibrant demo --html demo.html. Seven large models: calibrant demo --recorded.",
         style="dim",
     )
-    screen.print(
-        "Your own questions and models: calibrant init, then calibrant run mine.csv --model NAME", style="bold"
-    )
+    screen.print("Your own: calibrant init, then calibrant run mine.csv --model NAME and calibrant view", style="bold")
 
 
 def _print_trap(story: Story, screen: Any) -> None:

@@ -49,7 +49,7 @@ def force(
     from calibrant.cli.judging import ask_judge, check_judges, exit_code, find_judges, tell_grading
     from calibrant.cli.printing import print_json, remark
     from calibrant.cli.settings import load_settings
-    from calibrant.grading import EXACT, GRADERS
+    from calibrant.grading import EXACT, find_grader, grader_names
     from calibrant.runs.judging import JudgingOptions
     from calibrant.store import open_store
 
@@ -63,7 +63,8 @@ def force(
         if grader is not None and grader not in opened.graders(found):
             known = ", ".join(opened.graders(found)) or "nobody yet"
             raise InputError(f"'{grader}' graded nothing in run {found.id}", remedy=f"Its graders are: {known}.")
-        by_code = GRADERS.get(declined_by.partition("+")[0], EXACT)
+        first = declined_by.partition("+")[0]
+        by_code = find_grader(first) if first in grader_names() else EXACT
         names = judge or ([settings.judge] if settings.judge else [])
         judges = find_judges(names, judge_template, opened, first=by_code)
         check_judges(judges, budget=budget, yes=yes, place="calibrant force")

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from calibrant.errors import InputError
 
-__all__ = ["Encoding", "GraderName", "Json", "Level", "Limit", "Map", "Seed", "StoreLocation", "pairs"]
+__all__ = [
+    "Answers",
+    "CertificateFiles",
+    "Encoding",
+    "GraderName",
+    "Json",
+    "Level",
+    "Limit",
+    "Map",
+    "Seed",
+    "StoreLocation",
+    "WithoutTexts",
+    "pairs",
+]
 
 StoreLocation = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
@@ -33,6 +47,30 @@ Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed of ever
 GraderName = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--grader", help="Whose grades to use. Default: the file's own, else a cascade's, else exact."),
+]
+
+Answers = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--answers",
+        min=0,
+        metavar="N",
+        help="Most answers in the page; beyond, a sample, the wrong ones first. Default: 20000",
+    ),
+]
+WithoutTexts = Annotated[
+    bool,
+    typer.Option(
+        "--without-texts", help="Leave texts of questions and answers out of the page; hashes stand for them."
+    ),
+]
+CertificateFiles = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option(
+        "--certificate",
+        metavar="FILE",
+        help="Show this promise of `calibrant certify` as well; may be given several times.",
+    ),
 ]
 
 

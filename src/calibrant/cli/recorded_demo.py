@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-__all__ = ["show_recorded"]
+__all__ = ["Measuring", "show_recorded"]
 
 _INTRODUCTION = (
     "Real answers of real models, recorded by others and measured here; nothing leaves this machine.\n"
@@ -15,13 +15,24 @@ _INTRODUCTION = (
 )
 
 
-def show_recorded(*, limit: int | None, level: float, seed: int, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """How much to measure, and how."""
+
+    limit: int | None
+    level: float
+    seed: int
+
+
+def show_recorded(measuring: Measuring, *, as_json: bool, html: Path | None) -> None:
     """Measure seven real models on packaged samples of CRUXEval and TriviaQA, and print the reports."""
-    from calibrant.cli.printing import console, plural, print_json
+    from calibrant.cli.printing import console, plural, print_json, remark
     from calibrant.reports import print_report
 
     with tempfile.TemporaryDirectory(prefix="calibrant-demo-") as folder:
-        crux, trivia = _measure(Path(folder), limit=limit, level=level, seed=seed)
+        crux, trivia = _measure(Path(folder), measuring, html)
+    if html is not None:
+        remark(f"wrote {html}: the CRUXEval sample")
     if as_json:
         print_json({**crux.to_dict(), "more": [trivia.to_dict()]})
         return
@@ -37,7 +48,7 @@ def show_recorded(*, limit: int | None, level: float, seed: int, as_json: bool) 
     asked = plural(trivia.analysis.questions, "trivia question")
     _heading(screen, "TriviaQA", f"{asked}, graded by Calibrant's exact grader.")
     print_report(trivia, screen)
-    screen.print("Your own answers: calibrant import results.csv && calibrant report", style="bold")
+    screen.print("Your own answers: calibrant import results.csv && calibrant view", style="bold")
 
 
 def _heading(screen: Any, name: str, about: str) -> None:
@@ -51,7 +62,7 @@ def _programs(crux: Any) -> str:
     return plural(crux.analysis.questions, "program")
 
 
-def _measure(folder: Path, *, limit: int | None, level: float, seed: int) -> tuple[Any, Any]:
+def _measure(folder: Path, measuring: Measuring, html: Path | None) -> tuple[Any, Any]:
     from calibrant.neighbours import ImportOptions, import_answers
     from calibrant.reports import build_report
     from calibrant.samples import CRUXEVAL, TRIVIAQA
@@ -60,8 +71,12 @@ def _measure(folder: Path, *, limit: int | None, level: float, seed: int) -> tup
     built = []
     with open_store(folder) as store:
         for sample, name in ((CRUXEVAL, "CRUXEval sample"), (TRIVIAQA, "TriviaQA sample")):
-            summary = import_answers(sample, store, ImportOptions(name=name, limit=limit))
+            summary = import_answers(sample, store, ImportOptions(name=name, limit=measuring.limit))
             # Where the package lies on this machine is nobody's business: the sample is named by its file.
             run = replace(summary.run, source=sample.name)
-            built.append(build_report(store, run, level=level, seed=seed))
+            built.append(build_report(store, run, level=measuring.level, seed=measuring.seed))
+        if html is not None:
+            from calibrant.reports.html import write_html
+
+            write_html(built[0], store, html)
     return built[0], built[1]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from calibrant.cli import options
+from calibrant.errors import InputError
+
+if TYPE_CHECKING:
+    from calibrant.reports import Report
+    from calibrant.reports.html import PageOptions
+    from calibrant.store import Store
 
 
 class Partial(StrEnum):
@@ -41,31 +50,88 @@ def report(
         Optional[Path],  # noqa: UP045
         typer.Option("--csv", metavar="FOLDER", help="Write every table as a csv file into this folder."),
     ] = None,
+    html: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--html", metavar="FILE", help="Write the report as one page that opens offline in a browser."),
+    ] = None,
+    answers: options.Answers = None,
+    without_texts: options.WithoutTexts = False,
+    certificate: options.CertificateFiles = None,
     store: options.StoreLocation = None,
     as_json: options.Json = False,
 ) -> None:
     """Show who is right how often, who makes things up, and how sure we are of it."""
     from calibrant.cli.printing import console, print_json, remark
-    from calibrant.cli.settings import load_settings
-    from calibrant.reports import build_report, print_report, write_csv
-    from calibrant.store import open_store
+    from calibrant.reports import print_report, write_csv
 
-    settings = load_settings()
-    with open_store(store or settings.store, create=False) as opened:
-        built = build_report(
-            opened,
-            opened.find_run(run),
-            grader=grader,
-            level=settings.level if level is None else level,
-            seed=settings.seed if seed is None else seed,
-            price=price,
-            partial=partial.value,
-            by=tuple(by or ("domain",)),
-        )
+    if html is None and (answers is not None or without_texts):
+        raise InputError("--answers and --without-texts are about the page", remedy="Add --html FILE.")
+    asked = Asked(
+        run=run,
+        by=tuple(by or ()),
+        price=price,
+        partial=partial,
+        level=level,
+        seed=seed,
+        grader=grader,
+        certificates=tuple(certificate or ()),
+        store=store,
+    )
+    with opened(asked) as (built, place):
+        if html is not None:
+            from calibrant.reports.html import write_html
+
+            remark(f"wrote {write_html(built, place, html, page_options(answers, without_texts=without_texts))}")
     if csv is not None:
         for path in write_csv(built, csv):
             remark(f"wrote {path}")
     if as_json:
         print_json(built.to_dict())
-    elif csv is None:
+    elif csv is None and html is None:
         print_report(built, console())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which report, as the flags say it."""
+
+    run: str
+    by: tuple[str, ...]
+    price: float
+    partial: Partial
+    level: float | None
+    seed: int | None
+    grader: str | None
+    certificates: tuple[Path, ...]
+    store: str | None
+
+
+@contextmanager
+def opened(asked: Asked, *, by: tuple[str, ...] = ("domain",)) -> Iterator[tuple[Report, Store]]:
+    """The report asked for, and the store it is from while the block lasts."""
+    from calibrant.cli.settings import load_settings
+    from calibrant.reports import build_report
+    from calibrant.reports.promises import promise_from_file
+    from calibrant.store import open_store
+
+    settings = load_settings()
+    handed = [promise_from_file(path) for path in asked.certificates]
+    with open_store(asked.store or settings.store, create=False) as place:
+        built = build_report(
+            place,
+            place.find_run(asked.run),
+            grader=asked.grader,
+            level=settings.level if asked.level is None else asked.level,
+            seed=settings.seed if asked.seed is None else asked.seed,
+            price=asked.price,
+            partial=asked.partial.value,
+            by=asked.by or by,
+        )
+        yield replace(built, promises=(*handed, *built.promises)), place
+
+
+def page_options(answers: int | None, *, without_texts: bool) -> PageOptions:
+    """What goes into the page."""
+    from calibrant.reports.html import MOST, PageOptions
+
+    return PageOptions(most=MOST if answers is None else answers, texts=not without_texts)

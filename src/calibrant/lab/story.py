@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from calibrant.models.reference import DATA, NAMES
 from calibrant.policies import Evaluation, Promise, certify, evaluate, naive_threshold
 from calibrant.questions import QuestionSet, load_questions
 from calibrant.reports import Report, build_report
+from calibrant.reports.promises import made_from
 from calibrant.runs import Progress, RunOptions, RunSummary, run
 from calibrant.store import Store
 from calibrant.types import OutcomeState, Question, Stratum
@@ -108,13 +109,13 @@ def tell(
     asked = _ask(load_questions(DATA / "questions.jsonl.gz", limit=limit), ARMS, store, seed, progress)
     labelled, fresh = (_ask(traffic[:limit], PROMISED, store, seed, progress) for traffic in _traffic())
     report = build_report(store, asked.run, grader=EQUAL.name, level=level, seed=seed)
+    promises = tuple(
+        _check(store, labelled, fresh, model, alpha=alpha, delta=delta, level=level, seed=seed) for model in PROMISED
+    )
     return Story(
-        report=report,
+        report=replace(report, promises=tuple(made_from(one.promise) for one in promises)),
         trap=_trap(report, store, asked),
-        promises=tuple(
-            _check(store, labelled, fresh, model, alpha=alpha, delta=delta, level=level, seed=seed)
-            for model in PROMISED
-        ),
+        promises=promises,
         alpha=alpha,
     )
 

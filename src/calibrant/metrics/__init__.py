@@ -53,6 +53,7 @@ from calibrant.metrics.outcomes import (
 )
 from calibrant.metrics.placements import auroc_interval, auroc_placements
 from calibrant.metrics.power import PairedVariance, detectable_difference, paired_variance, questions_needed
+from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
 from calibrant.metrics.selective import (
     RiskCoverage,
     augrc,
@@ -81,6 +82,7 @@ __all__ = [
     "RatioDifference",
     "ReliabilityRow",
     "RiskCoverage",
+    "SettledPrices",
     "SimultaneousDifference",
     "StratumMetrics",
     "augrc",
@@ -98,6 +100,7 @@ __all__ = [
     "clustered_proportion",
     "confidence_sequence",
     "coverage_at_risk",
+    "crossing_price",
     "debiased_l2",
     "detectable_difference",
     "e_aurc",
@@ -122,6 +125,7 @@ __all__ = [
     "reliability_table",
     "risk_coverage",
     "rms_calibration_error",
+    "settled_prices",
     "simultaneous_differences",
     "smooth_ece",
     "stratum_metrics",

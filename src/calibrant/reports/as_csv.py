@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,8 +14,17 @@ from calibrant.errors import InputError
 if TYPE_CHECKING:
     from calibrant.reports.model import Report
 
-__all__ = ["write_csv"]
+__all__ = ["csv_texts", "write_csv"]
 
+_PICTURES = (
+    "thresholds",
+    "price_curve",
+    "price_leaders",
+    "price_crossings",
+    "efforts",
+    "reliability",
+    "risk_coverage",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,7 +34,8 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
     ``about.csv`` says what the numbers were made from (seed, level, set_hash, run ...); ``models.csv`` and
     ``breakdowns.csv`` hold the metrics, ``calibration.csv`` what confidence is worth, ``ranks.csv`` the rank intervals,
     ``strata.csv`` the shares of the set, ``errors.csv`` the causes of failures, ``gradings.csv`` who graded how much,
-    ``forced.csv`` what came of demanding answers, ``warnings.csv`` what to know first.
+    ``forced.csv`` what came of demanding answers, ``warnings.csv`` and ``caveats.csv`` what to know first; the tables
+    behind the pictures are called as in the report's JSON.
     An interval becomes two columns, ``METRIC_low`` and ``METRIC_high``; bounds under any verdict on the ungraded are
     ``METRIC_if_ungraded_low`` and ``..._high``, thresholds ``METRIC_guess_threshold``. Text that a spreadsheet would
     run as a formula is preceded by an apostrophe. A file appears whole or not at all.
@@ -46,6 +57,11 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
     return written
 
 
+def csv_texts(report: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> what the file of that name holds, for ``Report.to_dict()``."""
+    return {name: _text(rows) for name, rows in _tables(report).items() if rows}
+
+
 def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     about = {name: value for name, value in report.items() if not isinstance(value, list | dict)}
     about |= {f"run_{name}": value for name, value in report["run"].items() if not isinstance(value, dict)}
@@ -64,6 +80,10 @@ def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         ],
         "gradings": [_flat(_grading(row)) for row in report["gradings"]],
         "forced": [_flat(_forced(row)) for row in report["forced"]],
+        "findings": [_flat(row) for row in report["findings"]],
+        "caveats": [_flat(row) for row in report["caveats"]],
+        **{name: [_flat(row) for row in report[name]] for name in _PICTURES},
+        "setups": [_flat(row) for row in report["provenance"]["setups"]],
     }
 
 
@@ -101,6 +121,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
             flat |= {f"{metric}_guess_threshold": threshold for metric, threshold in value.items()}
         elif name == "usage":
             flat |= value
+        elif name == "differences":
+            flat |= {f"{metric}_difference": difference for metric, difference in value.items()}
         else:
             text = " ".join(value) if isinstance(value, list) else value
             flat[name] = f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
@@ -108,11 +130,15 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
-    columns = dict.fromkeys(name for row in rows for name in row)
     partial = path.with_name(path.name + ".part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(columns))
-        writer.writeheader()
-        writer.writerows(rows)
+    partial.write_text(_text(rows), encoding="utf-8", newline="")
     os.replace(partial, path)  # noqa: PTH105 - the atomic one
     return path
+
+
+def _text(rows: Sequence[Mapping[str, Any]]) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()

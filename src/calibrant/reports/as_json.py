@@ -12,6 +12,8 @@ from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
 from calibrant.store import Spending
+from calibrant.reports.picture_tables import picture_tables
+from calibrant.reports.provenance import provenance
 
 if TYPE_CHECKING:
     from calibrant.reports.gradings import GradingRow
@@ -59,6 +61,11 @@ def as_dict(report: Report) -> dict[str, Any]:
         ],
         "forced": [_forced(row) for row in report.forced],
         "spending": {str(purpose): _spending(spent) for purpose, spent in report.spending.items()},
+        "findings": [{"about": one.about, "question": one.question, "text": one.text} for one in report.findings],
+        "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
+        **picture_tables(report),
+        "promises": [one.to_dict() for one in report.promises],
+        "provenance": provenance(report),
     }
 
 
@@ -164,6 +171,8 @@ def _model(row: ModelRow) -> dict[str, Any]:
         **_measured(row.measured),
         "cost_usd": row.cost_usd,
         "cost_known": row.cost_known,
+        "cost_per_thousand_usd": row.cost_per_thousand_usd,
+        "mean_output_tokens": row.mean_output_tokens,
         "usage": dict(row.usage),
         "median_latency_s": row.median_latency_s,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +11,12 @@ from calibrant.analysis.forced import ForcedRow, forced_rows
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
+from calibrant.reports.findings import Finding, caveats, findings
 from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
+from calibrant.reports.promises import MadePromise, promises_of
 from calibrant.runs.summary import RunSummary
-from calibrant.store import RunInfo, Spending, Store, by_purpose, open_store
-from calibrant.types import Purpose
+from calibrant.store import RunInfo, Setup, Spending, Store, by_purpose, open_store
+from calibrant.types import Outcome, OutcomeState, Purpose
 
 __all__ = ["Report", "build_report", "report"]
 
@@ -37,6 +39,22 @@ class Report:
     """What came of demanding answers to what was declined; empty without a second pass."""
     spending: Mapping[Purpose, Spending] = field(default_factory=dict)
     """What the run cost by purpose: answers, a judge's replies, forced answers."""
+    states: Sequence[OutcomeState] = field(default=(), repr=False)
+    """Of every attempt, in the order of `Store.outcomes`."""
+    setups: tuple[Setup, ...] = ()
+    """How the models were asked: identities and prompts."""
+    promises: tuple[MadePromise, ...] = ()
+    """Certificates that rest on questions of this run, the newest first."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the numbers say, in plain sentences."""
+        return findings(self)
+
+    @property
+    def caveats(self) -> tuple[tuple[str, str], ...]:
+        """What is wrong with this comparison: (kind, sentence)."""
+        return caveats(self)
 
     def __str__(self) -> str:
         """The report as a table of plain text, 100 columns wide."""
@@ -89,7 +107,8 @@ def build_report(
         settings = Settings(level=level, seed=seed, price=price, partial=partial)
     except ValueError as error:
         raise InputError(str(error)) from None
-    analysis = analyse(store.outcomes(run, grader), settings, by=by, set_hash=run.set_hash)
+    states: list[OutcomeState] = []
+    analysis = analyse(_noted(store.outcomes(run, grader), states), settings, by=by, set_hash=run.set_hash)
     spent = store.spendings(run)
     spending = by_purpose(spent)
     gradings = read_gradings(store, run, grader, spent)
@@ -107,7 +126,17 @@ def build_report(
         agreements=gradings.pairs,
         forced=forced,
         spending=spending,
+        states=states,
+        setups=tuple(store.setups(run)),
+        promises=tuple(promises_of(store, run, {row.model for row in analysis.models})),
     )
+
+
+def _noted(outcomes: Iterable[Outcome], states: list[OutcomeState]) -> Iterator[Outcome]:
+    """The outcomes as they come, their states noted down."""
+    for outcome in outcomes:
+        states.append(outcome.state)
+        yield outcome
 
 
 def report(made: RunSummary | str = "latest", *, store: Store | str | Path | None = None, **settings: Any) -> Report:

@@ -51,6 +51,7 @@ def print_report(report: Report, console: Console) -> None:
         _title(console, "Counted otherwise, in per cent")
         console.print(tables.rates(answerable, names, console.width))
         console.print(tables.rates_legend(answerable, analysis.settings.price))
+        _print_prices(report, console)
     if unanswerable:
         _title(console, "Questions without an answer: declining is right")
         console.print(tables.refusals(analysis, unanswerable, names, console.width))
@@ -146,6 +147,14 @@ def _basis(ranking: Ranking, analysis: Analysis, names: Names) -> str:
         return f"{said}."
     least, missing = max(ranking.missing.items(), key=lambda item: item[1])
     return f"{said}; {names[least]} lacks the most, {missing:,}."
+
+
+def _print_prices(report: Report, console: Console) -> None:
+    """Where the first place changes hands as wrong answers get dearer; nothing where it never does."""
+    if len(report.analysis.prices.leaders) > 1:
+        for finding in report.findings:
+            if finding.about == "price":
+                console.print(Text(plain(finding.text)))
 
 
 def _print_confidence(analysis: Analysis, names: Names, console: Console) -> None:

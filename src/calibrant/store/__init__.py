@@ -12,6 +12,7 @@ from calibrant.store.ledger import Look
 from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
+from calibrant.store.setups import Setup
 from calibrant.store.store import Store, open_store
 from calibrant.store.writing import RunWriter
 
@@ -26,6 +27,7 @@ __all__ = [
     "RunWriter",
     "Spending",
     "SpentOn",
+    "Setup",
     "Store",
     "StoreHealth",
     "by_purpose",

@@ -19,7 +19,7 @@ from calibrant.store.content import compact_json, storable
 from calibrant.store.keys import content_digest
 from calibrant.store.tables import looks
 
-__all__ = ["Look", "keep_certificate", "list_looks", "take_look"]
+__all__ = ["Look", "keep_certificate", "list_looks", "looks_at", "take_look"]
 
 _LABEL_BYTES: Final = 8
 
@@ -95,6 +95,22 @@ def list_looks(connection: Connection, route: str | None = None) -> list[Look]:
     if route is not None:
         query = query.where(looks.c.route == storable(route))
     return [_look(row) for row in connection.execute(query)]
+
+
+def looks_at(connection: Connection, labels: Iterable[str]) -> list[tuple[Look, int]]:
+    """Every look at any of these labels, the newest first, each with how many of them it was at.
+
+    Args:
+        connection: a transaction.
+        labels: digests of questions, hexadecimal.
+    """
+    given = frozenset(bytes.fromhex(label)[:_LABEL_BYTES] for label in labels)
+    found = []
+    for row in connection.execute(select(looks).order_by(looks.c.number.desc())):
+        shared = len(given & _unpacked(row.labels))
+        if shared:
+            found.append((_look(row), shared))
+    return found
 
 
 def _unpacked(packed: bytes) -> set[bytes]:

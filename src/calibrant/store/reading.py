@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, LargeBinary, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, and_, func, literal, select
 
 from calibrant.errors import InputError
 from calibrant.store.bulk import listed
@@ -46,6 +46,7 @@ from calibrant.types import (
 __all__ = [
     "GRADER_PRECEDENCE",
     "RunItem",
+    "Wanted",
     "graders",
     "mean_output_tokens",
     "read_items",
@@ -78,6 +79,16 @@ class RunItem:
     """The grade that counts; None for an error and where nobody graded."""
     grades: tuple[Grade, ...]
     """Everybody's, in the order of precedence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which attempts to read, and how much of them; see `Store.items`."""
+
+    states: Collection[OutcomeState] | None = None
+    limit: int | None = None
+    places: frozenset[int] | None = None
+    bodies: bool = True
 
 
 def graders(connection: Connection, run: int) -> dict[str, int]:
@@ -157,30 +168,28 @@ def read_outcomes(
                 )
 
 
-def read_items(
-    database: Database,
-    run: RunInfo,
-    *,
-    states: Collection[OutcomeState] | None,
-    limit: int | None,
-    grader: str | None,
-) -> Iterator[RunItem]:
+def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str | None) -> Iterator[RunItem]:
     """See `Store.items`."""
-    left = limit
+    left = wanted.limit
     asked = [column for column in questions.c if column.name not in {"number", "digest", "hash"}]
     answer = [column for column in responses.c if column.name not in {"number", "digest", "text", "setup"}]
     of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
-    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"), bodies.c.raw, bodies.c.logprobs)
+    nothing = literal(None, LargeBinary)
+    body = (bodies.c.raw, bodies.c.logprobs) if wanted.bodies else (nothing.label("raw"), nothing.label("logprobs"))
+    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"), *body)
     with database.reading() as connection:
         number = _graded_run(connection, run, grader)
         query = _attempts(*columns).join(setups, setups.c.number == responses.c.setup)
-        query = query.outerjoin(bodies, bodies.c.response == responses.c.number)
-        for page in _pages(connection, number, query, _ITEMS_PER_PAGE):
-            sure = _confidences(connection, number, page)
-            judged = _grades(connection, number, page)
+        if wanted.bodies:
+            query = query.outerjoin(bodies, bodies.c.response == responses.c.number)
+        length = _ITEMS_PER_PAGE if wanted.bodies else _OUTCOMES_PER_PAGE
+        for page in _pages(connection, number, query, length, wanted.places):
+            few = wanted.places is not None
+            sure = _confidences(connection, number, page, few=few)
+            judged = _grades(connection, number, page, few=few)
             for row in page:
                 state, grade = _verdict(row.error, judged.get(row.item, ()), grader)
-                if states is not None and state not in states:
+                if wanted.states is not None and state not in wanted.states:
                     continue
                 if left is not None and left <= 0:
                     return
@@ -265,12 +274,29 @@ def _attempts(*columns: Any, purpose: Purpose = Purpose.ANSWER) -> Select[Any]:
     )
 
 
-def _pages(connection: Connection, run: int, query: Select[Any], length: int) -> Iterator[Sequence[Any]]:
+def _pages(
+    connection: Connection, run: int, query: Select[Any], length: int, places: frozenset[int] | None = None
+) -> Iterator[Sequence[Any]]:
+    if places is not None:
+        order = _attempts().where(run_items.c.run == run).order_by(run_items.c.number)
+        numbers = [item for at, item in enumerate(connection.execute(order).scalars()) if at in places]
+        for start in range(0, len(numbers), length):
+            some = run_items.c.number.in_(listed(connection, numbers[start : start + length]))
+            yield connection.execute(query.where(some).order_by(run_items.c.number)).all()
+        return
     last = 0
     ordered = query.where(run_items.c.run == run).order_by(run_items.c.number).limit(length)
     while page := connection.execute(ordered.where(run_items.c.number > last)).all():
         yield page
         last = page[-1].item
+
+
+def _of_page(connection: Connection, run: int, page: Sequence[Any], *, few: bool) -> ColumnElement[bool]:
+    """The items of a page: all from its first to its last, or few of these."""
+    item = run_items.c.number
+    if few:
+        return item.in_(listed(connection, [row.item for row in page]))
+    return and_(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
 
 
 def _models(connection: Connection) -> dict[int, tuple[ModelRef, float | None]]:
@@ -283,12 +309,14 @@ def _models(connection: Connection) -> dict[int, tuple[ModelRef, float | None]]:
     return {row.number: (ModelRef(model=row.model, effort=row.effort), row.price) for row in rows}
 
 
-def _confidences(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[int, Sequence[Confidence]]:
+def _confidences(
+    connection: Connection, run: int, page: Sequence[Any], *, few: bool = False
+) -> Mapping[int, Sequence[Confidence]]:
     item = run_items.c.number
     found = connection.execute(
         select(item, confidences.c.source, confidences.c.name, confidences.c.value)
         .join(confidences, confidences.c.response == run_items.c.response)
-        .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
+        .where(_of_page(connection, run, page, few=few))
         .order_by(item, confidences.c.position)
     )
     by_item: dict[int, list[Confidence]] = defaultdict(list)
@@ -297,12 +325,14 @@ def _confidences(connection: Connection, run: int, page: Sequence[Any]) -> Mappi
     return by_item
 
 
-def _grades(connection: Connection, run: int, page: Sequence[Any]) -> Mapping[int, Sequence[Grade]]:
+def _grades(
+    connection: Connection, run: int, page: Sequence[Any], *, few: bool = False
+) -> Mapping[int, Sequence[Grade]]:
     item = run_items.c.number
     found = connection.execute(
         select(item, grades.c.grader, grades.c.state, grades.c.reason)
         .join(grades, grades.c.item == item)
-        .where(run_items.c.run == run, item >= page[0].item, item <= page[-1].item)
+        .where(_of_page(connection, run, page, few=few))
     )
     by_item: dict[int, list[Grade]] = defaultdict(list)
     for number, grader, state, reason in found.all():

@@ -21,6 +21,7 @@ from calibrant.store.location import resolve
 from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
+from calibrant.store.setups import Setup, read_question_hashes, read_setups
 from calibrant.store.writing import RunWriter
 from calibrant.types import Grade, ModelRef, Outcome, OutcomeState, Purpose, Response
 
@@ -262,6 +263,16 @@ class Store:
         with self._database.reading() as connection:
             return ledger.list_looks(connection, route)
 
+    def looks_at(self, run: RunInfo) -> list[tuple[ledger.Look, int]]:
+        """Looks at labels of the run's questions, the newest first, each with how many of these it was at."""
+        with self._database.reading() as connection:
+            return ledger.looks_at(connection, read_question_hashes(connection, runs.number_of(connection, run)))
+
+    def setups(self, run: RunInfo) -> list[Setup]:
+        """How the run's models were asked: identities and prompts, by model."""
+        with self._database.reading() as connection:
+            return read_setups(connection, runs.number_of(connection, run))
+
     def graders(self, run: RunInfo) -> dict[str, int]:
         """Grader -> how many items of the run it judged, in the order in which their grades count."""
         with self._database.reading() as connection:
@@ -368,6 +379,8 @@ class Store:
         states: Collection[OutcomeState] | None = None,
         limit: int | None = None,
         grader: str | None = None,
+        places: Collection[int] | None = None,
+        bodies: bool = True,
     ) -> Iterator[RunItem]:
         """The run's attempts in full, with question, answer and all grades, streamed in the order of `outcomes`.
 
@@ -376,11 +389,16 @@ class Store:
             states: only attempts in these states.
             limit: at most so many.
             grader: whose grades count, as for `outcomes`.
+            places: only the attempts at these places of that order, counted from 0.
+            bodies: with the body as it came and token log-probabilities; else both are left out.
 
         Raises:
             InputError: the grader judged nothing in this run (raised at the first step).
         """
-        return reading.read_items(self._database, run, states=states, limit=limit, grader=grader)
+        wanted = reading.Wanted(
+            states=states, limit=limit, places=None if places is None else frozenset(places), bodies=bodies
+        )
+        return reading.read_items(self._database, run, wanted, grader=grader)
 
     def check(self) -> StoreHealth:
         """Examine the store; reads all of an SQLite file."""
