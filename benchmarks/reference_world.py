@@ -23,6 +23,7 @@ import numpy as np
 from machine import machine
 from reference_answers import Answering, readings
 from reference_plots import draw
+from scipy.stats import binom
 from scipy.stats import t as student
 
 from calibrant.lab.artefacts import built_in_questions, fresh_questions
@@ -237,7 +238,7 @@ def certificate(on: Measured, fresh: Measured, alpha: float) -> list[str]:
     correct = [None if reply.declined else state(asked, reply) == "correct" for asked, reply in pairs]
     made = certify(scores, correct, alpha=alpha, delta=DELTA, clusters=[a.entity for a in on.asked])
     if made.threshold is None:
-        return [f"{alpha:.2f}", "no promise", "", "", "", ""]
+        return [f"{alpha:.2f}", "no promise", *[""] * 5]
     pairs = zip(fresh.asked, fresh.replies, strict=True)
     kept = [(a, r) for a, r in pairs if not r.declined and r.confidence >= made.threshold]
     right = sum(state(a, r) == "correct" for a, r in kept)
@@ -245,7 +246,8 @@ def certificate(on: Measured, fresh: Measured, alpha: float) -> list[str]:
     answerable = sum(a.answer is not None for a in fresh.asked)
     shares = (
         len(kept) / len(fresh.asked),
-        wrong / len(kept) if kept else float("nan"),
+        wrong / len(kept) if kept else math.nan,
+        binom.sf(wrong - 1, len(kept), alpha),
         right / answerable,
         wrong / (len(fresh.asked) - right),
     )
@@ -405,7 +407,8 @@ def report(cells: Cells, *, high: bool) -> str:
             ),
             f"## A certified threshold (delta {DELTA}), from memory: fitted on labelled questions, tried on fresh ones about other entities",
             "",
-            "Half of the questions without an answer (the built-in and the fresh set), or 15 % (the demo's).",
+            "Half of the questions without an answer (the built-in and the fresh set), or 15 % (the demo's). 'Chance of so many': of so",
+            "many wrong answers or more among those given, were each wrong with a chance of alpha.",
             "",
             *further(
                 cells,
@@ -416,6 +419,7 @@ def report(cells: Cells, *, high: bool) -> str:
                     "threshold",
                     "answered",
                     "wrong among answered",
+                    "chance of so many",
                     "accuracy",
                     "hallucination rate",
                 ],
