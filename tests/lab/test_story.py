@@ -3,21 +3,17 @@
 from pathlib import Path
 
 from calibrant.lab.questions import UNKNOWNS
-from calibrant.lab.story import PROMISED, UNANSWERABLE_SHARE, tell
-from calibrant.lab.story import _traffic as traffic
+from calibrant.lab.story import PROMISED, UNANSWERABLE_SHARE, tell, traffic
 from calibrant.store import open_store
-from calibrant.types import Stratum
 
 
 def test_labels_and_fresh_questions_are_about_different_things() -> None:
     labelled, fresh = traffic()
-    shared = {one.cluster for one in labelled} & {one.cluster for one in fresh}
-    assert {one.extra["band"] for one in labelled if one.cluster in shared} <= {UNKNOWNS[0]}, (
-        "an invented name may recur"
-    )
+    shared = {one.entity for one in labelled} & {one.entity for one in fresh}
+    assert {one.band for one in labelled if one.entity in shared} <= {UNKNOWNS[0]}, "an invented name may recur"
     assert not {one.text for one in labelled} & {one.text for one in fresh}
     for questions in (labelled, fresh):
-        share = sum(one.stratum is Stratum.UNANSWERABLE for one in questions) / len(questions)
+        share = sum(one.answer is None for one in questions) / len(questions)
         assert abs(share - UNANSWERABLE_SHARE) < 0.01
 
 

@@ -5,11 +5,16 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from calibrant.lab.averaging import average  # noqa: E402
+from calibrant.lab.development import development_questions  # noqa: E402
 from calibrant.lab.optimiser import orthogonal  # noqa: E402
 from calibrant.lab.packing import pack  # noqa: E402
+from calibrant.lab.ship import DATA  # noqa: E402
+from calibrant.lab.tokenizer import train_tokenizer  # noqa: E402
 from calibrant.lab.training import Schedule, train, weighted_loss  # noqa: E402
 from calibrant.lab.transformer import Shape, Transformer  # noqa: E402
 from calibrant.lab.weights import load_weights, save_weights  # noqa: E402
+from calibrant.lab.world import make_world  # noqa: E402
 
 SHAPE = Shape(vocab=50, width=16, layers=2, heads=2, mlp=32, context=32)
 
@@ -88,8 +93,23 @@ def test_orthogonal_updates_have_singular_values_near_one() -> None:
 
 def test_weights_come_back_within_half_precision(tmp_path: Path) -> None:
     model = Transformer(SHAPE, seed=1)
-    save_weights(model, tmp_path / "m.safetensors")
+    save_weights(model, tmp_path / "m.safetensors", tokenizer="abc")
     back = load_weights(tmp_path / "m.safetensors")
     assert back.shape == SHAPE
     for a, b in zip(model.parameters(), back.parameters(), strict=True):
         assert torch.allclose(a, b, atol=2e-3)
+
+
+def test_training_leaves_the_mean_with_the_share_it_chose() -> None:
+    world = make_world()
+    tokenizer = train_tokenizer(world)
+    model, base = (load_weights(DATA / f"reference-{name}.safetensors") for name in ("candid", "large"))
+    tuned = {name: weight.clone() for name, weight in model.named_parameters()}
+    asked = development_questions(world)[:60]
+    choice = average(model, base, tokenizer, asked, shares=(0.25, 0.75), keep=0.5)
+    assert choice.share in {0.25, 0.75}
+    assert [one.share for one in choice.tried] == [0.25, 0.75]
+    assert choice.tried[1].hallucination_rate <= choice.tried[0].hallucination_rate
+    for name, weight in base.named_parameters():
+        mean = choice.share * tuned[name] + (1 - choice.share) * weight
+        assert torch.allclose(dict(model.named_parameters())[name], mean, atol=1e-6)

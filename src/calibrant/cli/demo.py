@@ -21,9 +21,10 @@ _INTRODUCTION = """\
 Four small language models answer here and now, on this machine, without a network. They learned a
 made-up almanac, so it is known what each was told, and how often."""
 _ASKED = """\
-{questions}, {answers:,} answers. low: from memory; high: with a look-up in the almanac, which lacks a
-quarter. made up: what it answered wrongly instead of declining, of the answers it did not know, and
-of the questions that have none. sure: the mean probability of what it made up for the latter."""
+{questions}, {answers:,} answers. low: from memory; high: from what the almanac has about the thing asked
+about (it lacks a quarter), or memory. made up: what it answered wrongly instead of declining, of the answers
+it did not know, and of the questions that have none. sure: the mean probability of what it made up for the
+latter."""
 
 
 def demo(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from calibrant.grading import ABSTENTION_SENTENCE
+from calibrant.lab.development import tuned_on
 from calibrant.lab.questions import Asked, false_premise, invented, known_question, never_stated, popular
 from calibrant.lab.texts import Part, ask, reading, statement, taught_question, unanswerable
 from calibrant.lab.world import World
@@ -30,6 +31,7 @@ class Mixture:
     """Questions about each fact of a taught entity, per statement of it."""
 
 
+_NEVER_ASKED = 4
 PRETRAINING = Mixture(reading=24_000, reading_first=5_000, unanswerable=7_000, taught=0.7)
 
 
@@ -50,7 +52,7 @@ def pretraining(world: World, seed: int, mixture: Mixture = PRETRAINING) -> list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusals:
-    """What the candid model is tuned on. Nothing of the held-out entities is in it but replayed statements."""
+    """What the candid model is tuned on; of held-out and development entities nothing but replayed statements."""
 
     invented: int = 5_000
     never_stated: int = 4_000
@@ -68,13 +70,13 @@ def tuning(
     Args:
         world: the world.
         seed: draws everything.
-        certain: questions about facts of taught and tuning entities, and whether the large model answers them rightly
-            and with enough confidence; the others are declined from now on.
+        certain: :func:`questions_to_judge`, and whether the large model answers them rightly and with enough
+            confidence; the others are declined from now on.
         refusals: how many texts of each kind.
     """
     counts = refusals or Refusals()
     random_ = random.Random(f"tuning {seed}")
-    entities = popular(entity for entity in world.entities if entity.split in {"taught", "tuning"})
+    entities = popular(tuned_on(world))
     texts = [ask(asked.text, asked.answer if sure and asked.answer else ABSTENTION_SENTENCE) for asked, sure in certain]
     makers: tuple[tuple[int, Callable[[], Asked]], ...] = (
         (counts.invented, lambda: invented(world, random_)),
@@ -92,7 +94,15 @@ def tuning(
 
 
 def questions_to_judge(world: World, seed: int, count: int = 9_000) -> list[Asked]:
-    """Questions about facts of taught and tuning entities, for the large model to show what it knows."""
+    """Questions about facts of taught and tuning entities, for the large model to show what it knows.
+
+    Those of tuning entities, which were never asked about before, are drawn ``_NEVER_ASKED`` times as often.
+    """
     random_ = random.Random(f"to judge {seed}")
-    facts = list(world.facts("tuning")) * 2 + list(world.facts("taught"))
+    facts = [
+        (entity, fact)
+        for entity in tuned_on(world)
+        for fact in entity.facts.values()
+        for _ in range(_NEVER_ASKED if entity.split == "tuning" else 1)
+    ]
     return [known_question(*random_.choice(facts), random_) for _ in range(count)]

@@ -10,11 +10,10 @@ import torch
 from tokenizers import Tokenizer
 
 from calibrant.grading import ABSTENTION_SENTENCE
-from calibrant.lab.texts import EOS, prompt
+from calibrant.lab.texts import EOS
 from calibrant.lab.transformer import Transformer
-from calibrant.models.reference.spans import Spans
 
-__all__ = ["Reply", "answer", "extract"]
+__all__ = ["Reply", "answer"]
 
 _LONGEST = 16
 _BATCH = 128
@@ -65,33 +64,3 @@ def _decode(model: Transformer, tokens: torch.Tensor, end: int) -> tuple[list[li
             break
     rows = [row[: row.index(end)] if end in row else row for row in tokens[:, length:].tolist()]
     return rows, total.tolist()
-
-
-@torch.no_grad()
-def extract(model: Transformer, tokenizer: Tokenizer, prompts: Sequence[tuple[str, Sequence[str]]]) -> list[Reply]:
-    """The likeliest span of the passages, token by token, or the admission, for each (question, passages)."""
-    pieces = {number: piece for piece, number in tokenizer.get_vocab().items()}
-    end = int(tokenizer.token_to_id(EOS) or 0)
-    admission = _ids(tokenizer, f" {ABSTENTION_SENTENCE}")
-    replies = []
-    for question, passages in prompts:
-        spans = Spans([_ids(tokenizer, f" {text}") for text in passages], admission, end, pieces)
-        tokens = _ids(tokenizer, prompt(question, passages))
-        made: list[int] = []
-        total = 0.0
-        for _ in range(_LONGEST):
-            scores = torch.log_softmax(model(torch.tensor([tokens + made]))[0, -1], dim=-1)
-            allowed = spans.allowed()
-            best = allowed[int(scores[allowed].argmax())]
-            total += float(scores[best])
-            if best == end:
-                break
-            made.append(best)
-            spans = spans.walk(best)
-        replies.append(Reply(tokenizer.decode(made).strip(), math.exp(total)))
-    return replies
-
-
-def _ids(tokenizer: Tokenizer, text: str) -> list[int]:
-    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
-    return ids

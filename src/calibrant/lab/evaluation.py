@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from calibrant.lab.decoding import Reply, answer, extract
+from calibrant.lab.decoding import Reply, answer
 from calibrant.lab.questions import ANSWERABLE, UNKNOWNS, Asked
 from calibrant.lab.texts import prompt, reading
 from calibrant.lab.transformer import Transformer
 
-__all__ = ["Measured", "measure", "measure_looked_up", "measure_reading"]
+__all__ = ["Measured", "measure", "measure_reading", "state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,6 @@ def state(asked: Asked, reply: Reply) -> str:
 def measure(model: Transformer, tokenizer: Tokenizer, asked: Sequence[Asked]) -> Measured:
     """Ask every question, from memory."""
     return Measured(tuple(asked), tuple(answer(model, tokenizer, [prompt(question.text) for question in asked])))
-
-
-def measure_looked_up(
-    model: Transformer, tokenizer: Tokenizer, asked: Sequence[Asked], passages: Sequence[Sequence[str]]
-) -> Measured:
-    """Ask every question with the passages looked up for it; the answer is a span of them, or a refusal."""
-    shown = [(question.text, texts) for question, texts in zip(asked, passages, strict=True)]
-    return Measured(tuple(asked), tuple(extract(model, tokenizer, shown)))
 
 
 def measure_reading(model: Transformer, tokenizer: Tokenizer, *, texts: int = 400, seed: int = 0) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from calibrant.analysis import Measured, ModelRow, scored_rows
 from calibrant.grading import EQUAL
-from calibrant.lab.questions import UNKNOWNS, sample
+from calibrant.lab.questions import UNKNOWNS, Asked, sample
 from calibrant.lab.world import make_world
 from calibrant.metrics import Interval
 from calibrant.models import Sampling
@@ -27,7 +27,7 @@ from calibrant.runs import Progress, RunOptions, RunSummary, run
 from calibrant.store import Store
 from calibrant.types import OutcomeState, Question, Stratum
 
-__all__ = ["ARMS", "PROMISED", "Checked", "Story", "Trapped", "tell"]
+__all__ = ["ARMS", "PROMISED", "Checked", "Story", "Trapped", "tell", "traffic"]
 
 ARMS = tuple(f"{name}@{effort}" for name in NAMES for effort in ("low", "high"))
 """Who is asked: four models at two efforts."""
@@ -107,7 +107,10 @@ def tell(
         InputError: a file of the reference models is missing or damaged.
     """
     asked = _ask(load_questions(DATA / "questions.jsonl.gz", limit=limit), ARMS, store, seed, progress)
-    labelled, fresh = (_ask(traffic[:limit], PROMISED, store, seed, progress) for traffic in _traffic())
+    labelled, fresh = (
+        _ask(_questions(name, asked)[:limit], PROMISED, store, seed, progress)
+        for name, asked in zip(("label", "fresh"), traffic(), strict=True)
+    )
     report = build_report(store, asked.run, grader=EQUAL.name, level=level, seed=seed)
     promises = tuple(
         _check(store, labelled, fresh, model, alpha=alpha, delta=delta, level=level, seed=seed) for model in PROMISED
@@ -120,7 +123,7 @@ def tell(
     )
 
 
-def _traffic() -> tuple[list[Question], list[Question]]:
+def traffic() -> tuple[list[Asked], list[Asked]]:
     """Questions to label, and fresh ones about other entities; 15 % have no answer."""
     world = make_world()
     held_out = [entity for entity in world.entities if entity.split == "held_out"]
@@ -128,15 +131,13 @@ def _traffic() -> tuple[list[Question], list[Question]]:
     made = []
     for name, entities in zip(("label", "fresh"), parts, strict=True):
         facts = sum(len(entity.facts) for entity in entities)
-        drawn = sample(
-            world,
-            entities,
-            random.Random(f"traffic {name}"),
-            answerable=facts,
-            each_unknown=round(facts * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / len(UNKNOWNS)),
-        )
-        made.append([asked.question(f"{name}-{number}") for number, asked in enumerate(drawn, start=1)])
+        unknown = round(facts * UNANSWERABLE_SHARE / (1 - UNANSWERABLE_SHARE) / len(UNKNOWNS))
+        made.append(sample(world, entities, random.Random(f"traffic {name}"), answerable=facts, each_unknown=unknown))
     return made[0], made[1]
+
+
+def _questions(name: str, asked: Sequence[Asked]) -> list[Question]:
+    return [one.question(f"{name}-{number}") for number, one in enumerate(asked, start=1)]
 
 
 def _ask(

@@ -6,6 +6,7 @@ known name becomes a token of its own.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +16,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from calibrant.lab.texts import ASK, BOS, EOS, PAD, Part, reading, unanswerable
 from calibrant.lab.world import World
 
-__all__ = ["VOCABULARY", "encode_parts", "train_tokenizer"]
+__all__ = ["VOCABULARY", "encode_parts", "tokenizer_digest", "tokenizer_text", "train_tokenizer"]
 
 VOCABULARY = 1024
 _UNKNOWN = "<unk>"
@@ -49,6 +50,17 @@ def _texts(world: World, random_: random.Random) -> Iterator[str]:
         for special in (BOS, EOS, ASK):
             text = text.replace(special, "")
         yield text
+
+
+def tokenizer_text(tokenizer: Tokenizer) -> str:
+    """The tokenizer as it ships, in ``tokenizer.json``."""
+    text: str = tokenizer.to_str(pretty=False)
+    return text
+
+
+def tokenizer_digest(tokenizer: Tokenizer) -> str:
+    """The sha256 of the tokenizer as it ships, hexadecimal: the weights say with which one they were trained."""
+    return hashlib.sha256(tokenizer_text(tokenizer).encode()).hexdigest()
 
 
 def encode_parts(tokenizer: Tokenizer, texts: Sequence[Sequence[Part]]) -> list[tuple[np.ndarray, np.ndarray]]:

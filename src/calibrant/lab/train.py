@@ -1,8 +1,8 @@
-"""Train a reference model: ``python -m calibrant.lab.train NAME [--seed N] [--out DIR]``.
+"""Train a reference model: ``python -m calibrant.lab.train NAME [--seed N] [--out DIR] [--check]``.
 
 Writes weights and figures; ``candid`` first trains ``large`` of the same seed where it is not there yet. Data, initial
 weights and order follow from the seeds, so the same machine gives the same weights, and another one figures within the
-tolerance that the docs state. Ctrl-C loses at most a minute: the next call goes on.
+tolerance that the model's card states: ``--check`` compares them. Ctrl-C loses at most a minute: the next call goes on.
 """
 
 from __future__ import annotations
@@ -33,31 +33,27 @@ CERTAIN = 0.6
 
 def train_model(recipe: Recipe, *, seed: int, folder: Path) -> dict[str, Any]:
     """Train, write the weights, measure, and write the figures. Returns what was written."""
-    from calibrant.lab.artefacts import evaluation_questions
-    from calibrant.lab.evaluation import measure, measure_reading
     from calibrant.lab.files import write_atomically
     from calibrant.lab.packing import pack
-    from calibrant.lab.recipes import ROW, find_recipe
-    from calibrant.lab.tokenizer import encode_parts, train_tokenizer
+    from calibrant.lab.recipes import ROW
+    from calibrant.lab.tokenizer import encode_parts, tokenizer_digest, train_tokenizer
     from calibrant.lab.training import Schedule, train
-    from calibrant.lab.weights import blend, load_weights, save_weights
+    from calibrant.lab.weights import save_weights
     from calibrant.lab.world import make_world
 
     began = time.process_time()
     world = make_world()
     tokenizer = train_tokenizer(world)
     model, texts = _start(recipe, world, tokenizer, seed, folder)
-    rows = pack(encode_parts(tokenizer, texts), ROW)
     trained = train(
         model,
-        rows,
+        pack(encode_parts(tokenizer, texts), ROW),
         Schedule(peak=recipe.peak),
         checkpoint=folder / f"{recipe.name}-seed{seed}.checkpoint",
         label=f"{recipe.name} seed {seed}",
     )
-    if recipe.base is not None:
-        blend(model, load_weights(weights_path(folder, find_recipe(recipe.base), seed)), recipe.blend)
-    save_weights(model, weights_path(folder, recipe, seed))
+    choice = _averaged(recipe, model, tokenizer, world, seed=seed, folder=folder)
+    save_weights(model, weights_path(folder, recipe, seed), tokenizer=tokenizer_digest(tokenizer))
     card = {
         "name": f"reference-{recipe.name}",
         "seed": seed,
@@ -69,13 +65,40 @@ def train_model(recipe: Recipe, *, seed: int, folder: Path) -> dict[str, Any]:
         "tokens": trained.tokens,
         "loss": round(trained.loss, 4),
         "cpu_seconds_training": round(trained.cpu_seconds),
-        "closed_book": measure(model, tokenizer, evaluation_questions(world)).to_dict(),
-        "reading": measure_reading(model, tokenizer),
+        **choice,
+        **_measured(model, tokenizer, world),
     }
     card["cpu_seconds"] = round(time.process_time() - began)
     text = json.dumps(card, indent=2) + "\n"
     write_atomically(figures_path(folder, recipe, seed), lambda part: part.write_text(text, encoding="utf-8"))
     return card
+
+
+def _measured(model: Transformer, tokenizer: Tokenizer, world: World) -> dict[str, Any]:
+    from calibrant.lab.artefacts import evaluation_questions
+    from calibrant.lab.evaluation import measure, measure_reading
+
+    return {
+        "closed_book": measure(model, tokenizer, evaluation_questions(world)).to_dict(),
+        "reading": measure_reading(model, tokenizer),
+    }
+
+
+def _averaged(
+    recipe: Recipe, model: Transformer, tokenizer: Tokenizer, world: World, *, seed: int, folder: Path
+) -> dict[str, Any]:
+    """Replace tuned weights by their mean with the base's; says for the card how its share was chosen."""
+    from calibrant.lab.averaging import average
+    from calibrant.lab.development import development_questions
+    from calibrant.lab.recipes import find_recipe
+    from calibrant.lab.weights import load_weights
+
+    if recipe.base is None:
+        return {}
+    base = load_weights(weights_path(folder, find_recipe(recipe.base), seed))
+    asked = development_questions(world)
+    choice = average(model, base, tokenizer, asked, shares=recipe.shares, keep=recipe.keep)
+    return {"development": {"questions": len(asked), **choice.to_dict()}}
 
 
 def weights_path(folder: Path, recipe: Recipe, seed: int) -> Path:
@@ -124,6 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("name", help="small, medium, large or candid")
     parser.add_argument("--seed", type=int, default=0, help="of the initial weights and the order of the texts")
     parser.add_argument("--out", type=Path, default=Path("reference-models"), help="folder for weights and figures")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="compare with the model that ships, and end with 1 where a figure is not within its tolerance; "
+        "what is in the folder already is not trained again",
+    )
     options = parser.parse_args(arguments)
     try:
         need_torch()
@@ -137,12 +166,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     torch.set_num_threads(1)
     try:
-        card = train_model(recipe, seed=options.seed, folder=options.out)
+        card = _there(recipe, options.seed, options.out) if options.check else None
+        card = card or train_model(recipe, seed=options.seed, folder=options.out)
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)
         return 130
-    print(json.dumps(card, indent=2))
-    return 0
+    if not options.check:
+        print(json.dumps(card, indent=2))
+        return 0
+    from calibrant.lab.checking import check
+
+    verdict = check(card, weights_path(options.out, recipe, options.seed))
+    print(verdict)
+    return 0 if verdict.is_within else 1
+
+
+def _there(recipe: Recipe, seed: int, folder: Path) -> dict[str, Any] | None:
+    """The figures of a model that was trained already."""
+    path = figures_path(folder, recipe, seed)
+    if not path.is_file() or not weights_path(folder, recipe, seed).is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 if __name__ == "__main__":

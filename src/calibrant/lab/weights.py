@@ -1,4 +1,4 @@
-"""Weights as they ship: float16 safetensors with the configuration in the metadata."""
+"""Weights as they ship: float16 safetensors with the configuration and the tokenizer's digest in the metadata."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from calibrant.lab.transformer import Shape, Transformer
 __all__ = ["blend", "load_weights", "save_weights"]
 
 
-def save_weights(model: Transformer, path: Path) -> None:
-    """Write a model; the tensors' names are the modules' own."""
+def save_weights(model: Transformer, path: Path, *, tokenizer: str) -> None:
+    """Write a model; the tensors' names are the modules' own.
+
+    Args:
+        model: the model.
+        path: where to.
+        tokenizer: digest of the tokenizer it was trained with (``calibrant.lab.tokenizer.tokenizer_digest``).
+    """
     tensors = {name: weight.detach().to(torch.float16).contiguous() for name, weight in model.named_parameters()}
     shape = model.shape
     config = {name: getattr(shape, name) for name in ("vocab", "width", "layers", "heads", "mlp", "context")}
-    metadata = {"config": json.dumps(config)}
+    metadata = {"config": json.dumps(config), "tokenizer": tokenizer}
     write_atomically(path, lambda part: save_file(tensors, part, metadata=metadata))
 
 

@@ -34,6 +34,7 @@ CONTEXT = 64
 def write_models(folder: Path, *, names: tuple[str, ...] = NAMES, seed: int = 0, spread: float = 0.3) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = write_tokenizer(folder)
+    digest = hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
     for place, name in enumerate(names):
         config = {
             "vocab": tokenizer.get_vocab_size(),
@@ -44,7 +45,8 @@ def write_models(folder: Path, *, names: tuple[str, ...] = NAMES, seed: int = 0,
             "context": CONTEXT,
         }
         tensors = random_tensors(config, np.random.default_rng([seed, place]), spread)
-        save_file(tensors, folder / f"{name}.safetensors", metadata={"config": json.dumps(config)})
+        metadata = {"config": json.dumps(config), "tokenizer": digest}
+        save_file(tensors, folder / f"{name}.safetensors", metadata=metadata)
     rows = [
         {"id": name, "title": title, "domain": "people", "topic": "births", "text": text}
         for name, title, text in ALMANAC

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from random_models import write_manifest, write_models
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from calibrant.errors import CalibrantError, InputError, ModelError
 from calibrant.models.reference import DATA, NAMES, Engine, ReferenceFiles
+from calibrant.models.reference.weights import read_weights
 
 
 @pytest.fixture
@@ -56,16 +61,36 @@ def test_a_file_of_another_kind_with_a_right_checksum_is_refused(copy: Path, nam
         _ = files.almanac
 
 
-def test_weights_and_tokenizer_of_two_worlds_do_not_go_together(copy: Path, tmp_path: Path) -> None:
-    text = (copy / "tokenizer.json").read_text()
-    from tokenizers import Tokenizer
-
-    larger = Tokenizer.from_str(text)
-    larger.add_tokens(["another"])
-    larger.save(str(copy / "tokenizer.json"))
+def test_weights_and_tokenizer_of_two_worlds_do_not_go_together(copy: Path) -> None:
+    path = copy / "tokenizer.json"
+    content = json.loads(path.read_text())
+    vocabulary = content["model"]["vocab"]
+    vocabulary["a"], vocabulary["b"] = vocabulary["b"], vocabulary["a"]  # as many tokens, with other numbers
+    path.write_text(json.dumps(content))
     write_manifest(copy)
-    with pytest.raises(ModelError, match="the tokenizer has"):
+    with pytest.raises(
+        ModelError, match="small.safetensors: the weights were trained with another tokenizer"
+    ) as caught:
         Engine(ReferenceFiles(copy), "reference-small")
+    assert "Put the tokenizer.json beside them that they were trained with" in str(caught.value)
+
+
+def test_weights_that_name_no_tokenizer_are_refused(copy: Path) -> None:
+    path = copy / "reference-small.safetensors"
+    with safe_open(path, framework="numpy") as file:
+        config = file.metadata()["config"]
+    save_file(load_file(path), path, metadata={"config": config})
+    write_manifest(copy)
+    with pytest.raises(ModelError, match="another tokenizer: one they do not name"):
+        Engine(ReferenceFiles(copy), "reference-small")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_packages_weights_name_the_packages_tokenizer(name: str) -> None:
+    files = ReferenceFiles()
+    digest = hashlib.sha256(files.read("tokenizer.json")).hexdigest()
+    assert read_weights(files.read(files.weights(name))).tokenizer == digest
+    assert Engine(files, name).name == name
 
 
 def test_models_of_ones_own_are_found_by_their_file(tmp_path: Path) -> None:

@@ -111,6 +111,37 @@ def test_high_looks_up_and_passages_of_the_user_are_read_at_both_efforts(folder:
     assert high_reply.extra == {}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where was Eve Marsh born?",  # nobody of this name
+        "Where was Ada Marsh born?",  # half a name
+        "What does Ada Brook think of Utopia?",  # about her, and about something that is nowhere
+        "where was it?",
+    ],
+)
+def test_high_answers_from_memory_where_the_almanac_has_nothing_about_what_is_asked(
+    folder: Path, question: str
+) -> None:
+    low, high = load(folder, "reference-small@low", "reference-small@high")
+    recalled, known = ask(high, prompt(question))[0], ask(low, prompt(question))[0]
+    assert recalled.extra == {}
+    assert (recalled.text, recalled.logprobs, recalled.usage) == (known.text, known.logprobs, known.usage)
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("What does Tom Reed, who was born in Nordale, do?", "a4"),
+        ("How long is the river Isk?", "a3"),
+        ("how many inhabitants has nordale?", "a2"),
+    ],
+)
+def test_high_reads_what_is_about_the_thing_asked_about(folder: Path, question: str, entry: str) -> None:
+    (high,) = load(folder, "reference-small@high")
+    assert ask(high, prompt(question, max_tokens=2))[0].extra == {"passages": [entry]}
+
+
 def test_a_prompt_over_the_context_is_an_error_with_lengths(folder: Path) -> None:
     (model,) = load(folder, "reference-small")
     (reply,) = ask(model, prompt("who " * 100))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import struct
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -21,16 +24,17 @@ from calibrant.models import Message, Prompt, Sampling, load_model
 from calibrant.models.reference import Engine, ReferenceFiles
 from calibrant.models.reference.batching import FullError
 from calibrant.models.reference.chat_api import ApiError, refusals
+from calibrant.models.reference.engine import Answers, Request
 from calibrant.models.reference.server import application, bind
 
 openai = pytest.importorskip("openai")
 ASK = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Where was Ada Brook born?"}]
 
 
-@pytest.fixture(scope="module")
-def url(models: ReferenceFiles) -> Iterator[str]:
-    app = application({name: Engine(models, name) for name in models.models}, max_body=20_000)
+@contextmanager
+def serving(engines: Mapping[str, Engine]) -> Iterator[str]:
     listening = bind("127.0.0.1", 0)
+    app = application(engines, max_body=20_000)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -42,6 +46,12 @@ def url(models: ReferenceFiles) -> Iterator[str]:
     thread.join(timeout=20)
     listening.close()
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def url(models: ReferenceFiles) -> Iterator[str]:
+    with serving({name: Engine(models, name) for name in models.models}) as served:
+        yield served
 
 
 @pytest.fixture
@@ -260,6 +270,53 @@ def test_our_own_client_gets_what_the_embedded_model_gives(url: str, models: Ref
         ]
         assert far[0].usage.input_tokens == near[0].usage.input_tokens
         assert sum(reply.usage.output_tokens for reply in far) == sum(reply.usage.output_tokens for reply in near)
+
+
+def test_a_question_the_almanac_has_nothing_about_costs_as_from_memory(client: Any) -> None:
+    def done(effort: str) -> Any:
+        asked = [{"role": "user", "content": "Where was Eve Marsh born?"}]
+        return client.chat.completions.create(
+            model="reference-small", messages=asked, max_tokens=4, reasoning_effort=effort
+        )
+
+    low, high = done("low"), done("high")
+    assert high.choices == low.choices
+    assert high.usage == low.usage
+
+
+def test_clients_that_go_away_in_the_middle_of_a_stream_leave_nothing_stuck(models: ReferenceFiles) -> None:
+    """Real sockets, reset while replies are written: these end early, and everybody else is answered."""
+    engine = Engine(models, "reference-small")
+    handed_in: list[Future[Answers]] = []
+    hand_in = engine.hand_in
+
+    def noted(request: Request) -> Future[Answers]:
+        handed_in.append(hand_in(request))
+        return handed_in[-1]
+
+    engine.hand_in = noted  # type: ignore[method-assign]
+    # The first token of 64 replies, and the client is gone; without it each would go on for some 50 tokens.
+    body = json.dumps(
+        {"model": "reference-small", "messages": ASK, "n": 64, "temperature": 9.0, "stream": True}
+    ).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with serving({"reference-small": engine}) as url:
+        host, port = url.removeprefix("http://").removesuffix("/v1").split(":")
+        for _ in range(10):
+            with socket.create_connection((host, int(port)), timeout=20) as gone:
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets
+                gone.sendall(head + body)
+                assert gone.recv(15) == b"HTTP/1.1 200 OK"
+        left = [future.result(timeout=20) for future in handed_in]
+        with openai.OpenAI(base_url=url, api_key="any", max_retries=0, timeout=20) as client:
+            whole = client.chat.completions.create(model="reference-small", messages=ASK, max_tokens=6)
+            stream = client.chat.completions.create(model="reference-small", messages=ASK, max_tokens=6, stream=True)
+            told = "".join(one.choices[0].delta.content or "" for one in stream if one.choices)
+    assert len(left) == 10
+    written = [sum(reply.tokens for reply in answers.replies) for answers in left]
+    full = 64 * (CONTEXT - left[0].prompt_tokens)
+    assert min(written) < full / 2, "no reply was broken off"
+    assert told == whole.choices[0].message.content
 
 
 def test_too_many_that_wait_are_a_429() -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,6 +58,31 @@ class Almanac:
         scores = self._index.get_scores_from_ids(known)
         best = np.argsort(-scores, kind="stable")[:count]
         return [self.entries[place] for place in best if scores[place] > 0]
+
+    def about(self, question: str, among: int = 5) -> Entry | None:
+        """The passage to read for a question: the best of the ``among`` best ones whose title the question names.
+
+        A title is named where all its names (words with a capital letter) stand in the question. None where no title
+        is, or where the question has a name that stands nowhere in the almanac: then it is about something else.
+        """
+        if any(name not in self._known for name in _names(question, after=1)):
+            return None
+        words = set(_words(question))
+        return next((entry for entry in self.look_up(question, among) if _named(entry.title, words)), None)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(word for entry in self.entries for word in _words(f"{entry.title} {entry.text}"))
+
+
+def _named(title: str, words: set[str]) -> bool:
+    names = _names(title) - {"the"}
+    return bool(names) and names <= words
+
+
+def _names(text: str, after: int = 0) -> set[str]:
+    """Words with a capital letter, in lower case; without the first ``after`` words, which have one anyway."""
+    return {word.lower() for word in re.findall(r"\w+", text)[after:] if word[0].isupper()}
 
 
 def _words(text: str) -> list[str]:

@@ -22,8 +22,8 @@ from calibrant.models.reference.wording import ADMISSION, Asked
 
 __all__ = ["PASSAGES", "Answers", "Engine", "Request", "TooLongError"]
 
-PASSAGES = 1
-"""Passages of the almanac that are read at the effort ``high``."""
+PASSAGES = 5
+"""Passages that fit a question best; at the effort ``high`` the first of them that is about it is read."""
 BATCH = 64
 """Replies that are written at once."""
 
@@ -48,7 +48,7 @@ class Request:
 
     asked: Asked
     looks_up: bool = False
-    """Whether the almanac is read, where nothing else is given to read."""
+    """Whether the almanac is read, where nothing else is given to read and it has something about what is asked."""
     sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
     demands: bool = False
     """Whether the reply must not begin as `ADMISSION` does, by which a model declines."""
@@ -64,7 +64,8 @@ class Answers:
 
     prompt_tokens: int
     replies: Sequence[Written]
-    looked_up: tuple[Entry, ...] = ()
+    entry: Entry | None = None
+    """The passage of the almanac that was read; None = answered from memory, or from what the user gave."""
 
 
 class Engine:
@@ -76,18 +77,29 @@ class Engine:
 
     Raises:
         InputError: there is no such model.
-        ModelError: a file is missing or damaged.
+        ModelError: a file is missing or damaged, or the weights were trained with another tokenizer.
     """
 
     def __init__(self, files: ReferenceFiles, name: str) -> None:
         self.name = name
         self._files = files
-        weights = files.weights(name)
+        file = files.weights(name)
         try:
             self.tokens = Tokens(files.read(TOKENIZER))
-            self.transformer = Transformer(read_weights(files.read(weights)))
+            weights = read_weights(files.read(file))
+            self.transformer = Transformer(weights)
         except ValueError as error:
             raise ModelError(str(error), place=str(files.folder)) from None
+        if weights.tokenizer != files.digest(TOKENIZER):
+            with_which = f"{weights.tokenizer[:12]}..." if weights.tokenizer else "one they do not name"
+            message = (
+                f"the weights were trained with another tokenizer: {with_which}, not {files.digest(TOKENIZER)[:12]}..."
+            )
+            raise ModelError(
+                message,
+                place=str(files.folder / file),
+                remedy=f"Put the {TOKENIZER} beside them that they were trained with.",
+            )
         if self.tokens.size != self.transformer.shape.vocab:
             message = f"the tokenizer has {self.tokens.size} tokens, and {name} {self.transformer.shape.vocab}"
             raise ModelError(message, place=str(files.folder))
@@ -131,25 +143,26 @@ class Engine:
         with one_thread():
             written = iter(write(self.transformer, self.tokens, jobs) if jobs else ())
         return [
-            result if isinstance(result, Exception) else Answers(result.prompt_tokens, next(written), result.looked_up)
+            result if isinstance(result, Exception) else Answers(result.prompt_tokens, next(written), result.entry)
             for result in results
         ]
 
-    def _prepared(self, request: Request) -> tuple[list[int], tuple[Entry, ...], Spans | None] | Exception:
+    def _prepared(self, request: Request) -> tuple[list[int], Entry | None, Spans | None] | Exception:
         """The tokens of a prompt, what was looked up for it, and the answers that may be read from it."""
         asked = request.asked
-        found: tuple[Entry, ...] = ()
+        entry: Entry | None = None
         try:
             if request.looks_up and not asked.passages:
-                found = tuple(self._files.almanac.look_up(asked.question, PASSAGES))
-                asked = asked.reading(*(entry.text for entry in found))
+                entry = self._files.almanac.about(asked.question, PASSAGES)
         except ModelError as error:
             return error
+        if entry is not None:
+            asked = asked.reading(entry.text)
         prompt = [self.tokens.bos, self.tokens.ask, *self.tokens.encode(asked.text)]
         # One place must be left for the reply.
         if len(prompt) >= self.context:
             return TooLongError(len(prompt), self.context)
-        return prompt, found, self._spans(asked) if asked.passages else None
+        return prompt, entry, self._spans(asked) if asked.passages else None
 
     def _spans(self, asked: Asked) -> Spans:
         passages = [self.tokens.encode(f" {line}") for line in asked.lines if line]

@@ -26,9 +26,9 @@ from calibrant.types import ModelRef, Usage
 __all__ = ["EFFORTS", "FREE", "ReferenceModel", "looks_up", "seeds_of"]
 
 EFFORTS = ("low", "high")
-"""From memory; with a look-up in the almanac."""
+"""From memory; by reading what the almanac has about the thing asked about, and from memory where it has nothing."""
 FREE = Price(input=0.0, output=0.0, source="runs on this machine")
-_RULES = 1
+_RULES = 2
 """Goes up when the same weights would answer otherwise: another wording, another way of drawing."""
 
 
@@ -103,7 +103,7 @@ class ReferenceModel:
         except FullError as error:
             return _failed(prompt, str(error), time.monotonic() - at, Failure.RATE_LIMITED)
         taken = time.monotonic() - at
-        replies = [_reply(one, answers.looked_up, taken) for one in answers.replies]
+        replies = [_reply(one, answers.entry, taken) for one in answers.replies]
         first = replies[0]
         counted = replace(first, usage=replace(first.usage, input_tokens=answers.prompt_tokens), requests=1)
         return [counted, *replies[1:]]
@@ -140,7 +140,7 @@ def _failed(prompt: Prompt, message: str, latency_s: float, failure: Failure = F
     return [failed for _ in range(prompt.samples)]
 
 
-def _reply(written: Written, looked_up: Sequence[Entry], latency_s: float) -> Reply:
+def _reply(written: Written, read: Entry | None, latency_s: float) -> Reply:
     failure, error = None, None
     if written.finish_reason == "length":
         failure, error = Failure.TRUNCATED, "cut off at the token limit"
@@ -155,5 +155,5 @@ def _reply(written: Written, looked_up: Sequence[Entry], latency_s: float) -> Re
         usage=Usage(input_tokens=0, output_tokens=written.tokens),
         latency_s=latency_s,
         requests=0,
-        extra={"passages": [entry.id for entry in looked_up]} if looked_up else {},
+        extra={"passages": [read.id]} if read is not None else {},
     )

@@ -67,10 +67,14 @@ class Weights:
     layers: tuple[Layer, ...]
     unembedding: Floats
     """[D, V]: the embedding turned, with the gain of the last norm."""
+    tokenizer: str = ""
+    """The sha256 of the ``tokenizer.json`` that they were trained with, hexadecimal."""
 
 
 def read_weights(content: bytes) -> Weights:
-    """Weights from the bytes of a safetensors file whose metadata hold the sizes as JSON under ``config``.
+    """Weights from the bytes of a safetensors file.
+
+    Its metadata hold the sizes as JSON under ``config``, and the tokenizer's sha256 under ``tokenizer``.
 
     Raises:
         ValueError: no such file, a tensor is missing or has another shape.
@@ -80,16 +84,22 @@ def read_weights(content: bytes) -> Weights:
 
     try:
         tensors = load(content)
-        shape = _shape(content)
+        metadata = _metadata(content)
+        shape = _shape(metadata)
     except (SafetensorError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no weights of a reference model: {error}") from None
-    return _arranged(_Tensors(tensors), shape)
+    return _arranged(_Tensors(tensors), shape, str(metadata.get("tokenizer", "")))
 
 
-def _shape(content: bytes) -> Shape:
+def _metadata(content: bytes) -> dict[str, str]:
     """The header is a length (8 bytes, little endian) and so much JSON."""
     length = int.from_bytes(content[:8], "little")
-    config = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["config"])
+    found: dict[str, str] = json.loads(content[8 : 8 + length])["__metadata__"]
+    return found
+
+
+def _shape(metadata: Mapping[str, str]) -> Shape:
+    config = json.loads(metadata["config"])
     return Shape(**{part.name: int(config[part.name]) for part in fields(Shape)})
 
 
@@ -105,7 +115,7 @@ class _Tensors:
         return tensor.astype(np.float32)
 
 
-def _arranged(tensors: _Tensors, shape: Shape) -> Weights:
+def _arranged(tensors: _Tensors, shape: Shape, tokenizer: str) -> Weights:
     width = shape.width
     embedding = tensors.get("embed", shape.vocab, width)
     return Weights(
@@ -113,6 +123,7 @@ def _arranged(tensors: _Tensors, shape: Shape) -> Weights:
         embedding=embedding,
         layers=tuple(_layer(tensors, f"layers.{place}", shape) for place in range(shape.layers)),
         unembedding=_turned(embedding * tensors.get("norm", width)),
+        tokenizer=tokenizer,
     )
 
 
