@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 __all__ = ["Block", "Document", "Heading", "Inline", "Text"]
 
@@ -28,6 +28,8 @@ class Heading:
     """What is defined here, by its full name, as ``json.dumps``; None = a heading like any other."""
     kind: str | None = None
     """Of a term: ``function``, ``class``, ``option``, ``glossary`` and the like, where the document says so."""
+    end: int | None = None
+    """Of a term: offset at which its description ends. None = at the next heading of its level or above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Document:
         above: list[Heading] = []
         level = 10**6
         for heading in reversed(self.headings[:place_of]):
-            if heading.level < level:
+            if heading.level < level and (heading.end is None or heading.end > place):
                 above.append(heading)
                 level = heading.level
             if level <= 1:
@@ -124,6 +126,14 @@ class Text:
         start = self.block(inline, "heading")
         if start is not None:
             self.headings.append(Heading(title=self.parts[-1], level=level, start=start, term=term, kind=kind))
+
+    def close(self, level: int) -> None:
+        """End the descriptions of terms of this level and below."""
+        place = len(self.headings)
+        while place and self.headings[place - 1].level >= level:
+            place -= 1
+            if self.headings[place].term is not None and self.headings[place].end is None:
+                self.headings[place] = replace(self.headings[place], end=self.length)
 
     def under(self, depth: int = 0) -> int:
         """The level for a term that stands so many terms deep under the heading before it."""

@@ -130,6 +130,7 @@ class _Reader:
         self._terms += 1
         self.read(node, depth)
         self.flush()
+        self.text.close(self.text.under(self._terms - 1))
         self._terms -= 1
         self._kind_of_terms.pop()
 
@@ -139,11 +140,14 @@ class _Reader:
         shown = words.text.strip().removesuffix("¶").strip()
         kind = self._kind_of_terms[-1] if self._kind_of_terms else None
         full = shown if kind == "glossary" else self._full_name(shown, node.attributes.get("id") or "")
-        self.text.heading(words, self.text.under(self._terms - 1), term=full, kind=kind)
+        level = self.text.under(self._terms - 1)
+        self.text.close(level)
+        self.text.heading(words, level, term=full, kind=kind)
 
     def _full_name(self, shown: str, identity: str) -> str | None:
         """The full name of what a signature defines, by its id; a second signature of a term has the first one's."""
         bare = shown.split("(")[0].split(" ")[-1].strip("@").split(".")[-1]
+        identity = identity.removeprefix("c.")  # Sphinx's mark of names of C
         if bare and (identity == bare or identity.endswith(f".{bare}")):
             self._last_term = identity
             return identity

@@ -1,0 +1,81 @@
+"""Step 6: the same thing is asked once, and no sentence or chunk is asked about too often."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from calibrant.builder.documents.alike import alike_pairs
+from calibrant.builder.documents.facts.fact import folded
+from calibrant.builder.documents.filters.filter import Sifted, Surroundings, sift
+from calibrant.builder.item import Item
+from calibrant.grading import matches
+from calibrant.questions.suspicion import fold_text
+
+__all__ = ["Distinct"]
+
+_LEAST = 0.55
+"""Cosine of TF-IDF from which two questions may be the same: names are rare and weigh most."""
+_NAME = re.compile(r"(?<!^)\b[A-Z]\w+|\w*[._\d]\w*|\w+\(\)|\w+[a-z][A-Z]\w*")
+
+
+class Distinct:
+    """Near-duplicates by TF-IDF: questions much alike that name the same things and have the same answer.
+
+    Of two questions read by rules, the fact itself tells: subject and relation. The first one stays.
+    """
+
+    name = "distinct"
+    needs = None
+
+    def __call__(self, items: Sequence[Item], around: Surroundings) -> Sifted:
+        """Drop what repeats another item."""
+        repeats = self._repeats(items)
+        spans: Counter[tuple[str, int]] = Counter()
+        chunks: Counter[str] = Counter()
+        places = {id(item): place for place, item in enumerate(items)}
+
+        def verdict(item: Item) -> tuple[str | None, str]:
+            place = places[id(item)]
+            if place in repeats:
+                return f"asks the same as: {items[repeats[place]].question.text}", ""
+            source = item.source
+            if source is not None and source.start is not None:
+                span = (source.document, source.start)
+                if spans[span] >= around.per_span:
+                    return f"there are {around.per_span} questions about this sentence already", ""
+                if around.per_chunk is not None and source.chunk and chunks[source.chunk] >= around.per_chunk:
+                    return f"there are {around.per_chunk} questions about this piece already", ""
+                spans[span] += 1
+                chunks[source.chunk or ""] += 1
+            return None, ""
+
+        return sift(self.name, items, verdict)
+
+    def _repeats(self, items: Sequence[Item]) -> dict[int, int]:
+        """Place -> place of the earlier item that it repeats."""
+        found: dict[int, int] = {}
+        for first, second in sorted(alike_pairs([item.question.text for item in items], _LEAST)):
+            if second not in found and first not in found and _same(items[first], items[second]):
+                found[second] = first
+        return found
+
+
+def _same(one: Item, other: Item) -> bool:
+    keys = [_key(item) for item in (one, other)]
+    if keys[0] is not None and keys[1] is not None:
+        return keys[0] == keys[1]
+    if _names(one.question.text) != _names(other.question.text):
+        return False
+    golds = {fold_text(gold) for gold in one.question.golds}
+    return any(fold_text(gold) in golds or matches(gold, one.question.golds) for gold in other.question.golds)
+
+
+def _key(item: Item) -> tuple[str, str] | None:
+    extra = item.question.extra
+    return (folded(str(extra["subject"])), str(extra["relation"])) if "relation" in extra else None
+
+
+def _names(question: str) -> frozenset[str]:
+    return frozenset(name.casefold() for name in _NAME.findall(question))
