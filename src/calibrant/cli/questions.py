@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import options
+from calibrant.cli import building, options
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
@@ -16,6 +16,9 @@ app = typer.Typer(no_args_is_help=True, help="Check question sets.", rich_markup
 @app.callback()
 def questions() -> None:
     """Check question sets."""
+
+
+app.command("build")(building.build)
 
 
 @app.command("lint")

@@ -53,7 +53,7 @@ class DocumentOptions:
     unanswerable: float = 0.0
     conditions: tuple[Condition, ...] = (Condition.NONE,)
     count: int | None = None
-    """Most answerable questions; None = all."""
+    """Most questions, the unanswerable ones among them, conditions aside; None = all that can be made."""
     domain: str | None = None
     seed: int = 0
 
@@ -130,7 +130,8 @@ def build_from_corpus(corpus: Corpus, options: DocumentOptions, *, asker: Asker 
     if options.model is not None and asker is not None:
         generator = ByModel(options.model, asker, most=options.most_per_chunk, domain=options.domain)
     generated = generator(corpus)
-    kept = _sift(generated.items, chain, _surroundings(corpus, options, asker), count=options.count, seed=options.seed)
+    most = None if options.count is None else options.count - round(options.unanswerable * options.count)
+    kept = _sift(generated.items, chain, _surroundings(corpus, options, asker), count=most, seed=options.seed)
     made = Unanswerable(corpus, kept.items, seed=options.seed, domain=options.domain)
     wish = wanted(options.unanswerable, len(kept.items))
     unanswerable = made.make(wish)

@@ -14,9 +14,10 @@ from functools import cached_property
 from calibrant.builder.documents.alike import Index
 from calibrant.builder.documents.chunks import Chunk, blocks_within
 from calibrant.builder.documents.corpus import Corpus
-from calibrant.builder.documents.filters.quoted import holds
+from calibrant.builder.documents.filters.quoted import occurs
 from calibrant.builder.documents.sentences import of_block
 from calibrant.builder.item import Check, Item
+from calibrant.questions.suspicion import fold_text
 from calibrant.types import Condition, Passage, Stratum
 
 __all__ = ["Conditions"]
@@ -53,6 +54,10 @@ class Conditions:
     def _index(self) -> Index:
         return Index([f"{' '.join(chunk.headings)} {chunk.text}" for chunk in self._chunks])
 
+    @cached_property
+    def _folded(self) -> Sequence[str]:
+        return [fold_text(chunk.text) for chunk in self._chunks]
+
     def of(self, items: Sequence[Item]) -> list[Item]:
         """Every item under every condition that can be made for it, the conditions of one item side by side."""
         return [variant for item in items for variant in self._variants(item)]
@@ -88,7 +93,7 @@ class Conditions:
         own = item.source.chunk if item.source else None
         for place in self._index.nearest(item.question.text, _LOOKED_AT):
             chunk = self._chunks[place]
-            if chunk.name != own and not any(holds(chunk.text, gold) for gold in item.question.golds):
+            if chunk.name != own and not any(occurs(gold, self._folded[place]) for gold in item.question.golds):
                 detail = f"{chunk.name}, in which the answer does not occur"
                 return _with(item, Condition.NEAR_MISS, chunk.text, chunk.document, detail)
         return None
@@ -104,14 +109,19 @@ class Conditions:
             if block.end > end:
                 break
             if block.kind in ("text", "item"):
-                left = [one.text for one in of_block(document.text, block) if not any(holds(one.text, gold) for gold in golds)]
+                left = [one.text for one in of_block(document.text, block) if not _tells(one.text, golds)]
                 kept.append(" ".join(left))
-            elif not any(holds(document.text[block.start : block.end], gold) for gold in golds):
+            elif not _tells(document.text[block.start : block.end], golds):
                 kept.append(document.text[block.start : block.end])
         text = "\n\n".join(part for part in kept if part.strip())
-        if len(text) < _LEAST_LEFT or any(holds(text, gold) for gold in golds):
+        if len(text) < _LEAST_LEFT or _tells(text, golds):
             return None
         return text
+
+
+def _tells(text: str, golds: Sequence[str]) -> bool:
+    folded = fold_text(text)
+    return any(occurs(gold, folded) for gold in golds)
 
 
 def _with(item: Item, condition: Condition, text: str, document: str, detail: str) -> Item:

@@ -30,6 +30,7 @@ class Inventor:
     def __init__(self, corpus: Corpus, names: Sequence[str], chance: random.Random) -> None:
         self._corpus = corpus
         self._chance = chance
+        self._known = frozenset(corpus.folded.split())
         self._words = sorted({part.lower() for name in names for part in _PART.findall(name) if len(part) > _ORDER})
         self._next: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
@@ -70,7 +71,7 @@ class Inventor:
         return None
 
     def _is_new(self, word: str) -> bool:
-        if word in self._corpus.folded.casefold():
+        if word in self._known:
             return False
         return not any(abs(len(word) - len(known)) < _CLOSE and _changed(word, known) < _CLOSE for known in self._words)
 

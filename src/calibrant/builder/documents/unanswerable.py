@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from calibrant.builder.documents.corpus import Corpus
@@ -129,6 +129,8 @@ class Unanswerable:
         wrong = self._chance.choice(self._values[true.relation])
         if wrong.key[0] == true.key[0] or self._is_said(true.subject, wrong.value) or true.clause is None:
             return None
+        if set(true.clause.split()[:1]) & set((fact.question or "").rstrip("?").split()):
+            return None  # *Where was Ada, born in 1815, born?*
         clause = true.clause.format(v=wrong.value)
         text = (fact.question or "").replace(fact.subject, f"{fact.subject}, {clause},", 1).replace(",?", "?")
         detail = f"the documents say {true.value}, and nowhere {wrong.value} with {true.subject}"
@@ -137,18 +139,42 @@ class Unanswerable:
 
     def _never_stated(self) -> Item | None:
         """Asks of a thing what is stated of another of its kind, and of it in no sentence."""
-        fact = self._chance.choice(self._facts)
-        model = self._chance.choice(self._facts)
-        known = self._stated[fact.key[0]]
-        kin = self._stated[model.key[0]]
-        if fact.key[0] == model.key[0] or model.relation in known or not known & kin or model.pattern.startswith("term: r"):
-            return None
-        if not self._all_read(fact, model):
-            return None
-        detail = f"every sentence about {fact.subject} was read, and none says this"
-        return self._item(
-            model, model.subject, fact.subject, WAYS[2], Check("not stated", True, detail), source=_source(fact, self._corpus)
-        )
+        for fact, model in self._unstated:
+            detail = f"every sentence about {fact.subject} was read, and none says this"
+            check, source = Check("not stated", True, detail), _source(fact, self._corpus)
+            item = self._item(model, model.subject, fact.subject, WAYS[2], check, source=source)
+            if item is not None:
+                return item
+        return None
+
+    @cached_property
+    def _unstated(self) -> Iterator[tuple[Fact, Fact]]:
+        """Things, and a fact of another of their kind that is never stated of them; each thing once, in random order."""
+        subjects = sorted(self._by_subject)
+        self._chance.shuffle(subjects)
+        by_relation: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self._facts:
+            if not fact.pattern.startswith("term: raises"):
+                by_relation[fact.relation].append(fact)
+        for subject in subjects:
+            known = self._stated[subject]
+            relations = sorted(set().union(*(self._beside[one] for one in known)) - known)
+            self._chance.shuffle(relations)
+            fact = self._by_subject[subject][0]
+            for relation in relations:
+                model = self._chance.choice(by_relation[relation]) if by_relation[relation] else None
+                if model is not None and self._all_read(fact, model):
+                    yield fact, model
+                    break
+
+    @cached_property
+    def _beside(self) -> dict[str, set[str]]:
+        """Relation -> relations that some thing has beside it: what is asked of things of one kind."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for relations in self._stated.values():
+            for one in relations:
+                found[one] |= relations
+        return found
 
     @cached_property
     def _stated(self) -> dict[str, set[str]]:
@@ -196,7 +222,7 @@ class Unanswerable:
         about = self._about(fact.subject)
         for _, path, start in about:
             read = [one for one in self._corpus.facts_at.get((path, start), ()) if one.question is not None]
-            if not read or any(one.answer == model.answer for one in read if one.key[0] == fact.key[0]):
+            if not read or any(_asks(one) == _asks(model) for one in read if one.key[0] == fact.key[0]):
                 return False
         return bool(about)
 
@@ -221,6 +247,13 @@ class Unanswerable:
             made=f"unanswerable: {way}",
             checks=(check,),
         )
+
+
+def _asks(fact: Fact) -> str:
+    """The kind of answer that a fact has: a year, a number, somebody, or something else."""
+    if fact.answer in ("year", "number", "version"):
+        return fact.answer
+    return "who" if re.match(r"(?:Who|By whom)\b", fact.question or "") else "what"
 
 
 def _swapped(question: str, before: str, after: str) -> str | None:

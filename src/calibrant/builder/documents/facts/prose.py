@@ -102,7 +102,7 @@ def _noun(found: re.Match[str]) -> Iterator[Reading]:
         return
     yield Reading(
         subject, _SAME_AS.get(noun, noun), found["v"], f"{asks} {tense} the {noun} of {subject}?",
-        f"whose {noun} {tense} {{v}}", person=asks == "Who" or found.re.pattern.startswith("^(?P<v>"),
+        f"whose {noun} {tense} {found.groupdict().get('q') or ''}{{v}}", person=asks == "Who" or found.re.pattern.startswith("^(?P<v>"),
     )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _pattern(name: str, regex: str, read: Callable[[re.Match[str]], Iterator[Rea
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    _pattern("the R of X is Y", rf"The (?P<r>[a-z][a-z-]+(?: [a-z-]+){{0,2}}?) of {_E} (?P<c>is|was) (?:in |on )?{_V}", _noun),
+    _pattern("the R of X is Y", rf"The (?P<r>[a-z][a-z-]+(?: [a-z-]+){{0,2}}?(?: of (?:birth|death|origin|publication|release))?) of {_E} (?P<c>is|was) (?P<q>in |on )?{_V}", _noun),
     _pattern("Y is the R of X", rf"{_V} (?P<c>is|was) the (?P<r>[a-z-]+(?: [a-z-]+)?) of {_E}", _noun),
     _pattern(
         "X was made by Y",

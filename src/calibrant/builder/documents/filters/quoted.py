@@ -11,7 +11,7 @@ from calibrant.builder.item import Dropped, Item
 from calibrant.grading import matches
 from calibrant.questions.suspicion import fold_text
 
-__all__ = ["Quoted", "find_quote", "holds"]
+__all__ = ["Quoted", "find_quote", "holds", "occurs"]
 
 _LONGEST_GRAM = 6
 _MOST_WORDS = 80
@@ -67,19 +67,27 @@ def find_quote(quote: str, text: str, *, near: int = 0) -> tuple[int, int] | Non
     return None if found is None else found.span()
 
 
+def occurs(gold: str, folded: str) -> bool:
+    """Whether an answer stands in a text (by ``fold_text``) as words of its own.
+
+    >>> occurs("The Grey Sea", "it flows into the grey sea"), occurs("14", "1914")
+    (True, False)
+    """
+    return f" {fold_text(gold)} " in f" {folded} "
+
+
 def holds(quote: str, gold: str) -> bool:
     """Whether a quote holds an answer: in its words, or in another spelling of its number or date."""
-    folded = fold_text(gold)
-    if f" {folded} " in f" {fold_text(quote)} ":
+    if occurs(gold, fold_text(quote)):
         return True
-    if gold.strip() and gold.strip() in quote and not folded[:1].isalnum():
+    if gold.strip() and gold.strip() in quote and not fold_text(gold)[:1].isalnum():
         return True
     words = quote.split()[:_MOST_WORDS]
-    if not any(character.isdigit() for character in gold + quote):
+    if not any(map(str.isdigit, gold)):
         return False
     grams = (
         " ".join(words[start : start + length])
         for length in range(1, _LONGEST_GRAM + 1)
         for start in range(len(words) - length + 1)
     )
-    return any(matches(gram.strip(".,;:()"), [gold]) for gram in grams if any(map(str.isdigit, gram + gold)))
+    return any(matches(gram.strip(".,;:()"), [gold]) for gram in grams)
