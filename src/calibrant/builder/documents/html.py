@@ -146,9 +146,12 @@ class _Reader:
 
     def _full_name(self, shown: str, identity: str) -> str | None:
         """The full name of what a signature defines, by its id; a second signature of a term has the first one's."""
-        bare = shown.split("(")[0].split(" ")[-1].strip("@").split(".")[-1]
+        dotted = shown.split("(")[0].split(" ")[-1].strip("@")
+        bare = dotted.split(".")[-1]
         identity = identity.removeprefix("c.")  # Sphinx's mark of names of C
         if bare and (identity == bare or identity.endswith(f".{bare}")):
+            if "." in dotted and not f".{identity}".endswith(f".{dotted}"):
+                identity = dotted  # the page shows another name than its anchor has
             self._last_term = identity
             return identity
         last = self._last_term

@@ -40,10 +40,13 @@ class Fact:
 
 
 def folded(words: str) -> str:
-    """A name as it is compared: no case, no article before it, single spaces, no brackets of a call.
+    """A name as it is compared: no article before it, single spaces, no brackets of a call; no case, except in code.
 
-    >>> folded("The  Rinal"), folded("json.dumps()")
-    ('rinal', 'json.dumps')
+    >>> folded("The  Rinal"), folded("typing.Final"), folded("print()")
+    ('rinal', 'typing.Final', 'print')
     """
-    bare = re.sub(r"\s+", " ", words).strip(" .,;:\"'\u201c\u201d\u2018\u2019`").casefold().removesuffix("()")
+    bare = re.sub(r"\s+", " ", words).strip(" .,;:\"'\u201c\u201d\u2018\u2019`").removesuffix("()")
+    if re.search(r"\w[._]\w", bare):
+        return bare
+    bare = bare.casefold()
     return re.sub(r"^(?:the|a|an) ", "", bare)

@@ -200,7 +200,7 @@ def _initials(found: re.Match[str]) -> Iterator[Reading]:
 
 
 def _life(found: re.Match[str]) -> Iterator[Reading]:
-    subject = found["e"]
+    subject = found["e"].strip()
     yield Reading(subject, "born in year", found["b"], f"In which year was {subject} born?", "born in {v}")
     if found["d"]:
         yield Reading(subject, "died in year", found["d"], f"In which year did {subject} die?", "who died in {v}")
@@ -265,7 +265,7 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"{_E} (?P<c>was) (?P<p>added|introduced|removed|deprecated) in (?:version )?(?P<v>(?:[A-Z]\w+ )?v?\d+(?:\.\d+)+)",
         _version,
     ),
-    _pattern("long form (ABC)", r"(?P<f>(?:[A-Za-z][\w-]* ){1,7})\((?P<a>[A-Z][A-Za-z]{1,6})s?\)", _initials, whole=False),
+    _pattern("long form (ABC)", r"(?P<f>(?:[A-Za-z][\w-]* ){1,7})\([\"\u201c]?(?P<a>[A-Z][A-Za-z]{1,6})s?[\"\u201d]?\)", _initials, whole=False),
     _pattern(
         "X (YEAR-YEAR) was",
         r"^(?P<e>(?:[A-Z\u00c0-\u00de][\w'.-]+ ){2,4})\((?:born |b\. )?(?P<b>1[0-9]{3}|20[0-9]{2})"

@@ -17,6 +17,10 @@ __all__ = ["read_facts"]
 _LONGEST = 300
 """Characters of the longest sentence that is read."""
 _ASIDE = re.compile(r"^(?:In (?:addition|fact|particular|short)|Today|Historically|Formally|By default), ")
+_HEDGING = re.compile(
+    r"\b(?:probably|possibly|perhaps|presumably|reportedly|apparently|allegedly|supposedly|likely|almost certainly) ", re.IGNORECASE
+)
+"""Left out before a sentence is read: what it hedges is no question, but may contradict one."""
 
 
 def read_facts(document: Document) -> list[Fact]:
@@ -29,7 +33,7 @@ def read_facts(document: Document) -> list[Fact]:
 def _of_sentence(document: Document, sentence: Sentence, names: Names) -> Iterator[Fact]:
     if len(sentence.text) > _LONGEST:
         return
-    bare = _ASIDE.sub("", sentence.text).rstrip(".!").strip()
+    bare = _HEDGING.sub("", _ASIDE.sub("", sentence.text)).rstrip(".!").strip()
     doubt = why_not(sentence.text)
     for pattern in PATTERNS:
         if pattern.whole:

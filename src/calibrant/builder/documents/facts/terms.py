@@ -16,7 +16,11 @@ __all__ = ["read_terms"]
 
 _PRODUCT = re.compile(r"([A-Z][\w+-]{1,30}) v?\d+(?:\.\d+)+(?: documentation| Documentation| Manual| Reference)?\s*$")
 _ADDED = re.compile(r"^(?:New|Added) in version (?P<v>\d+(?:\.\d+)+)\.?$")
-_DEPRECATED = re.compile(r"^Deprecated since version (?P<v>\d+(?:\.\d+)+)(?:\.$|$|, will be removed|, removed)")
+_DEPRECATED = re.compile(
+    r"^Deprecated since version (?P<v>\d+(?:\.\d+)+)(?:, (?:will be )?removed in version \d[\d.]*\d)?"
+    r"(?:\.?$|: ?(?:Use|This (?:function|method|class|module|exception|attribute|constant|decorator|macro|type))\b)"
+)
+"""Where more is said, it must be of the whole term: *Deprecated since version 3.9: The parameter x* is not."""
 _RAISES_IF = re.compile(
     r"^(?:Raises?|Will raise|This (?:function|method) raises) (?:an? |the )?(?P<v>[A-Z]\w*(?:Error|Exception|Warning))"
     r"(?: exception)? if (?P<c>.{8,140})\.$"
@@ -31,6 +35,8 @@ _PARAMETER_DEFAULT = re.compile(r"^(?:The )?(?P<p>\w+)(?: parameter| argument)? 
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those|he|she|you|your|such|above|below|otherwise|also|same)\b", re.IGNORECASE
 )
+_CLAUSE = re.compile(r"^\w+ (?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|have|can|may|will|does)\b")
+"""*A string in Python is a sequence* is a statement about something else, not a definition of the term above it."""
 _CALLED = frozenset({"function", "method", "class", "exception", "classmethod", "staticmethod", "decorator"})
 _VALUED = frozenset({"data", "attribute", "option", "property", "cmdoption", "envvar", "confval", "setting"})
 _SHORTEST_DEFINITION, _LONGEST_DEFINITION = 30, 220
@@ -55,15 +61,15 @@ def read_terms(document: Document) -> Iterator[Fact]:
 
 def _described(document: Document, heading: Heading, block: Block, product: str) -> Iterator[Fact]:
     """What one paragraph says of the term under which it stands."""
-    term = heading.term or ""
+    term = _shown(heading)
     words = document.text[block.start : block.end]
     added = _ADDED.match(words)
-    if added is not None:
+    if added is not None and block.kind == "text":  # in a list it is of a parameter
         question = f"In which version{product} was {term} added?"
         yield _fact(document, term, "added in version", added["v"], question, _span(block, added, "term: added in version"))
         return
     old = _DEPRECATED.match(words)
-    if old is not None:
+    if old is not None and block.kind == "text":
         question = f"Since which version{product} is {term} deprecated?"
         yield _fact(document, term, "deprecated in version", old["v"], question, _span(block, old, "term: deprecated"))
         return
@@ -80,6 +86,12 @@ def _described(document: Document, heading: Heading, block: Block, product: str)
             if default is not None and is_answer(default["v"]) and default["v"] != "None":
                 question = f"What is the default value of {term}?"
                 yield _fact(document, term, "default", default["v"], question, (*spot, "term: default"))
+
+
+def _shown(heading: Heading) -> str:
+    """A term in a question; of what is called and has a plain word for a name, with brackets: *print()*."""
+    term = heading.term or ""
+    return f"{term}()" if heading.kind in _CALLED and re.fullmatch(r"[a-z]+", term) else term
 
 
 def _span(block: Block, found: re.Match[str], pattern: str) -> tuple[int, int, str]:
@@ -120,7 +132,7 @@ def _signature(document: Document, heading: Heading) -> Iterator[Fact]:
         plain = _plain(value)
         if plain is not None and plain in title and f"{parameter.arg}=" in title.replace(" =", "="):
             spot = (heading.start, heading.start + len(title), "term: default in a signature")
-            yield _parameter(document, heading.term, parameter.arg, plain, spot)
+            yield _parameter(document, _shown(heading), parameter.arg, plain, spot)
 
 
 def _plain(value: ast.expr) -> str | None:
@@ -142,7 +154,9 @@ def _definition(document: Document, heading: Heading) -> Iterator[Fact]:
         return
     first = next(of_block(document.text, document.blocks[place]), None)
     term = heading.term or ""
-    if first is None or not re.match(r"An? |The |Any ", first.text) or not re.search(r"\w\w", term):
+    if first is None or not re.match(r"An? |The |Any ", first.text) or _CLAUSE.match(first.text) or not re.search(r"\w\w", term):
+        return
+    if re.search(r"[{}=]|\.\s", first.text):
         return
     if not _SHORTEST_DEFINITION <= len(first.text) <= _LONGEST_DEFINITION or not first.text.endswith("."):
         return

@@ -63,13 +63,13 @@ class Distinct:
 
 
 def _same(one: Item, other: Item) -> bool:
+    golds = {fold_text(gold) for gold in one.question.golds}
+    if not any(fold_text(gold) in golds or matches(gold, one.question.golds) for gold in other.question.golds):
+        return False
     keys = [_key(item) for item in (one, other)]
     if keys[0] is not None and keys[1] is not None:
         return keys[0] == keys[1]
-    if _names(one.question.text) != _names(other.question.text):
-        return False
-    golds = {fold_text(gold) for gold in one.question.golds}
-    return any(fold_text(gold) in golds or matches(gold, one.question.golds) for gold in other.question.golds)
+    return _names(one.question.text) == _names(other.question.text)
 
 
 def _key(item: Item) -> tuple[str, str] | None:
@@ -78,4 +78,4 @@ def _key(item: Item) -> tuple[str, str] | None:
 
 
 def _names(question: str) -> frozenset[str]:
-    return frozenset(name.casefold() for name in _NAME.findall(question))
+    return frozenset(_NAME.findall(question))

@@ -20,7 +20,7 @@ _POINTING = re.compile(
     r"|the (?:former|latter|aforementioned)|hereby|herein)\b(?! of\b)",
     re.IGNORECASE,
 )
-_NAMED_AFTER = re.compile(r"^ (?:[`'\"\u201c]|[\w.]*[A-Z_.][\w.]*)")
+_NAMED_AFTER = re.compile(r"^ (?:[`'\"\u201c]|[\w.]*(?:[A-Z_]|\.\w)[\w.]*|\w+ (?:of|in) [\w.]*(?:[A-Z_.]|\(\)))")
 """*the function json.dumps* and *the class Foo* are named, so they point nowhere."""
 _PRONOUN = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|he|him|his|she|her|hers|this|these|those|here|there|you|your|we|our|us|i|my)\b",

@@ -35,6 +35,8 @@ class Verified:
             (answer,) = answers[item.question.id]
             if answer.state is OutcomeState.CORRECT:
                 return None, f"{around.verifier} agrees"
+            if answer.state is OutcomeState.ERROR:
+                return f"{around.verifier} gave no usable answer", ""
             return f"{around.verifier} says otherwise: {_shown(answer)}", ""
 
         sifted = sift(self.name, items, verdict)
