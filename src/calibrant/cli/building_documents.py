@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Choices", "build_documents", "tell"]
 
-Generator = Annotated[str, typer.Option("--generator", help="rules: patterns over sentences, no model. model: --model.")]
+Generator = Annotated[
+    str, typer.Option("--generator", help="rules: patterns over sentences, no model. model: --model.")
+]
 Model = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--model", "-m", metavar="NAME[@EFFORT]", help="Who writes questions about documents."),
@@ -33,7 +35,9 @@ MeasureOn = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--measure-on", metavar="NAME", help="Leave out what all these know; may be given several times."),
 ]
-Samples = Annotated[int, typer.Option("--samples", min=0, max=20, help="How often the verifier must agree, drawn anew.")]
+Samples = Annotated[
+    int, typer.Option("--samples", min=0, max=20, help="How often the verifier must agree, drawn anew.")
+]
 PerChunk = Annotated[int, typer.Option("--per-chunk", min=1, max=20, help="Questions that --model writes for a piece.")]
 ChunkSize = Annotated[int, typer.Option("--chunk-size", min=200, help="Most characters of a piece of a document.")]
 MaxSize = Annotated[float, typer.Option("--max-size", min=0.001, help="Megabytes above which a file is left out.")]
@@ -109,7 +113,9 @@ class Choices:
         from calibrant.builder.documents import DocumentOptions
 
         if self.generator not in ("rules", "model"):
-            raise InputError(f"there is no generator '{self.generator}'", place="--generator", remedy="rules, or model.")
+            raise InputError(
+                f"there is no generator '{self.generator}'", place="--generator", remedy="rules, or model."
+            )
         if self.generator == "model" and self.model is None:
             raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
         return DocumentOptions(
@@ -147,7 +153,9 @@ def _conditions(given: str) -> Any:
         return tuple(Condition(name) for name in names) or (Condition.NONE,)
     except ValueError:
         known = ", ".join(Condition)
-        raise InputError(f"'{given}' holds an unknown condition", place="--conditions", remedy=f"Known: {known}.") from None
+        raise InputError(
+            f"'{given}' holds an unknown condition", place="--conditions", remedy=f"Known: {known}."
+        ) from None
 
 
 def build_documents(sources: list[str], choices: Choices) -> Built:
@@ -245,7 +253,9 @@ def tell(built: Built) -> None:
     from calibrant.cli.printing import plain, plural, remark
 
     facts = built.facts
-    remark(f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}; generator: {facts['generator']}.")
+    remark(
+        f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}; generator: {facts['generator']}."
+    )
     if facts["generator"] == "rules":
         remark("Rules read sentences of recognised structure; no model was asked for questions.")
     for name, reason in list(built.skipped.items())[:5]:

@@ -49,7 +49,9 @@ def test_a_section_begins_a_new_piece_unless_both_are_small() -> None:
     long, short = "A sentence of some length stands here. " * 30, "Short."
     document = made_of([("heading", 1, "One"), ("text", 0, long), ("heading", 1, "Two"), ("text", 0, long)])
     assert [piece.headings for piece in chunk(document, 2000)] == [("One",), ("Two",)]
-    small = made_of([("heading", 1, "Top"), ("heading", 2, "A"), ("text", 0, short), ("heading", 2, "B"), ("text", 0, short)])
+    small = made_of(
+        [("heading", 1, "Top"), ("heading", 2, "A"), ("text", 0, short), ("heading", 2, "B"), ("text", 0, short)]
+    )
     assert len(chunk(small, 2000)) == 1
 
 

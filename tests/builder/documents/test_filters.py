@@ -36,7 +36,9 @@ def reasons(sifted: Sifted) -> list[str]:
 
 def test_a_quote_is_found_whatever_its_white_space_and_its_place_is_noted() -> None:
     corpus = corpus_of("# Towns\n\nAnna Kranz was born\nin Old Jena.\n")
-    sifted = Quoted()([item("Where was Anna Kranz born?", "Old Jena", "was  born\n in Old Jena.")], Surroundings(corpus=corpus))
+    sifted = Quoted()(
+        [item("Where was Anna Kranz born?", "Old Jena", "was  born\n in Old Jena.")], Surroundings(corpus=corpus)
+    )
     (kept,) = sifted.kept
     assert kept.source is not None
     assert corpus.documents["0.md"].text[kept.source.start : kept.source.end] == "was born in Old Jena."
@@ -58,7 +60,8 @@ def test_a_quote_that_was_made_up_or_does_not_hold_the_answer_is_dropped() -> No
 
 
 @pytest.mark.parametrize(
-    ("quote", "gold"), [("It is 1,200 km long.", "1200 km"), ("on the 14th of December, 1972", "1972-12-14"), ("in\nJena", "Jena")]
+    ("quote", "gold"),
+    [("It is 1,200 km long.", "1200 km"), ("on the 14th of December, 1972", "1972-12-14"), ("in\nJena", "Jena")],
 )
 def test_an_answer_may_be_spelled_in_another_way_than_the_quote(quote: str, gold: str) -> None:
     assert holds(quote, gold)
@@ -106,8 +109,11 @@ def test_a_second_value_anywhere_in_the_corpus_makes_a_question_not_unique_even_
     made = Rules()(corpus).items
     sifted = Unique()(made, Surroundings(corpus=corpus))
     assert {one.question.text for one in sifted.kept} == {"In which year was Kranz Mills founded?"}
-    assert "1.md says 1851" in reasons(sifted)
-    assert "2.md says 1890" in reasons(sifted)
+    assert set(reasons(sifted)) == {
+        "the same question has another answer: 1851",
+        "the same question has another answer: 1850",
+        "2.md says 1890",
+    }
 
 
 def test_other_words_for_the_same_relation_contradict_as_well() -> None:
@@ -117,7 +123,8 @@ def test_other_words_for_the_same_relation_contradict_as_well() -> None:
 
 def test_a_name_of_two_things_is_not_unique() -> None:
     corpus = corpus_of(
-        "Old Mercury is a planet. Old Mercury was discovered in 1631.", "Old Mercury is a theatre. See Old Mercury there."
+        "Old Mercury is a planet. Old Mercury was discovered in 1631.",
+        "Old Mercury is a theatre. See Old Mercury there.",
     )
     (reason,) = reasons(Unique()(Rules()(corpus).items, Surroundings(corpus=corpus)))
     assert reason == "the name is that of several things: planet and theatre"
@@ -125,7 +132,10 @@ def test_a_name_of_two_things_is_not_unique() -> None:
 
 def test_a_question_that_holds_its_answer_is_dropped() -> None:
     corpus = corpus_of("x")
-    items = [item("Who founded the Otto Lind Works?", "Otto Lind", "x"), item("Who founded the Works?", "Otto Lind", "x")]
+    items = [
+        item("Who founded the Otto Lind Works?", "Otto Lind", "x"),
+        item("Who founded the Works?", "Otto Lind", "x"),
+    ]
     sifted = NotLeaked()(items, Surroundings(corpus=corpus))
     assert reasons(sifted) == ["the question holds the answer: Otto Lind"]
 
@@ -186,5 +196,13 @@ def test_dropped_items_carry_their_reason_and_kept_ones_their_checks() -> None:
     corpus = corpus_of("Lind Works was founded in 1850.", "Lind Works was founded in 1851. Kranz Mills opened in 1900.")
     built = build_from_corpus(corpus, DocumentOptions(audit=1))
     (kept,) = built.items
-    assert [one.name for one in kept.checks] == ["quoted", "self-contained", "not-leaked", "unique", "dated", "distinct", "audit"]
+    assert [one.name for one in kept.checks] == [
+        "quoted",
+        "self-contained",
+        "not-leaked",
+        "unique",
+        "dated",
+        "distinct",
+        "audit",
+    ]
     assert all(one.item.checks[-1].detail == one.reason and not one.item.checks[-1].passed for one in built.dropped)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_a_verifier_that_reads_the_passage_finds_planted_wrong_answers(store: Store) -> None:
     corpus = small_almanac()
     items = list(Rules()(corpus).items)[:30]
-    from dataclasses import replace
-
     wrong = [
         replace(one, question=replace(one.question, id=f"w{place}", golds=items[place - 7].question.golds))
         for place, one in enumerate(items)
@@ -66,7 +65,9 @@ def test_difficulty_is_measured_without_the_passage_and_leaves_an_unfiltered_sha
     assert all("models right without the passage" in mark["difficulty"] for mark in marks)
     seen = next(step["seen"] for step in built.facts["filters"] if step["name"] == "difficulty")
     assert sum(UNFILTERED in mark for mark in marks) == round(0.25 * seen)
-    assert all(one.reason == "2 of 2 models right without the passage" for one in built.dropped if one.filter == "difficulty")
+    assert all(
+        one.reason == "2 of 2 models right without the passage" for one in built.dropped if one.filter == "difficulty"
+    )
 
 
 def test_what_was_asked_to_build_is_not_asked_again_and_is_not_the_latest_run(store: Store) -> None:
@@ -91,12 +92,22 @@ def test_a_model_is_needed_to_ask_with() -> None:
 
 
 def scripted_question(system: str, user: str) -> str:
-    """What a person wrote for the generator: a question about each 'X was born in Y.', in JSON; and prose for the rest."""
-    assert "JSON" in system
+    """What a person wrote for the generator: a question about each 'X was born in Y.', in JSON, and prose for the rest;
+    and for the verifier: Y, but of Kranz3 another town.
+    """
     found = re.search(r"(\w+ \w+) was born in (\w+)\.", user)
+    if "JSON" not in system:
+        assert found is not None
+        return "Naumburg" if found[1].endswith("3") else found[2]
     if found is None:
         return "I would ask where somebody was born."
-    written = {"question": f"Where was {found[1]} born?", "answer": found[2], "quote": found[0], "type": "place", "as_of": None}
+    written = {
+        "question": f"Where was {found[1]} born?",
+        "answer": found[2],
+        "quote": found[0],
+        "type": "place",
+        "as_of": None,
+    }
     invented = {**written, "question": f"Where did {found[1]} die?", "quote": f"{found[1]} died in {found[2]}."}
     return json.dumps({"questions": [written, invented]})
 
@@ -118,7 +129,9 @@ def people() -> Corpus:
     return Corpus.of([read_markdown(text.encode(), f"{number}.md") for number, text in enumerate(texts)])
 
 
-def test_scripted_json_becomes_items_prose_is_counted_and_a_made_up_quote_is_dropped(store: Store, scripted: Scripted) -> None:
+def test_scripted_json_becomes_items_prose_is_counted_and_a_made_up_quote_is_dropped(
+    store: Store, scripted: Scripted
+) -> None:
     built = build_from_corpus(people(), DocumentOptions(model="scripted"), asker=Asker(store))
     assert [(item.question.text, item.question.golds[0]) for item in built.items] == [
         (f"Where was Anna Kranz{n} born?", f"Jena{n}") for n in range(5)
@@ -132,9 +145,10 @@ def test_scripted_json_becomes_items_prose_is_counted_and_a_made_up_quote_is_dro
 
 def test_a_model_that_verifies_its_own_questions_is_remarked(store: Store, scripted: Scripted) -> None:
     options = DocumentOptions(model="scripted", verifier="scripted", skip=("agreed",))
-    with pytest.raises(ModelError):
-        # The script fails at the verifier's prompt, which does not ask for JSON: the server ends the connection.
-        build_from_corpus(people(), options, asker=Asker(store, max_errors=0.0))
+    built = build_from_corpus(people(), options, asker=Asker(store))
+    assert len(built.items) == 4
+    assert [one.reason for one in built.dropped if one.filter == "verified"] == ["scripted says otherwise: Naumburg"]
+    assert built.facts["remarks"] == ["scripted verified its own questions: another model finds more mistakes."]
 
 
 @pytest.mark.parametrize(
@@ -162,12 +176,12 @@ def test_a_budget_holds_for_all_steps_together_and_the_rest_is_asked_with_more(
     store: Store, scripted: Scripted, tmp_path: Path
 ) -> None:
     (tmp_path / "calibrant.toml").write_text(
-        f'[models.scripted]\nkind = "chat"\nbase_url = "{scripted.url}"\nmodel = "scripted"\nmax_tokens = 20\n'
+        f'[models.scripted]\nwire = "chat"\nbase_url = "{scripted.url}"\nmodel = "scripted"\nsampling = {{ max_tokens = 20 }}\n'
         "price = { input = 10000.0, output = 10000.0 }\n"
     )
     options = DocumentOptions(model="scripted")
     with pytest.raises(ModelError, match="the budget leaves no room"):
-        build_from_corpus(people(), options, asker=Asker(store, budget_usd=12.0))
+        build_from_corpus(people(), options, asker=Asker(store, budget_usd=8.0))
     paid = len(scripted.asked)
     assert 0 < paid < 6
     assert len(build_from_corpus(people(), options, asker=Asker(store, budget_usd=100.0)).items) == 5
@@ -184,7 +198,9 @@ def test_a_killed_build_pays_for_no_question_twice_that_came_back(tmp_path: Path
     command += ["--concurrency", "2", "-o", "set.jsonl"]
     with scripted_replies(scripted_question, delay_s=0.15) as server:
         given = {**os.environ, "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "none"}
-        process = subprocess.Popen(command, cwd=tmp_path, env=given, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=given, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         while len(server.asked) < 25 and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)

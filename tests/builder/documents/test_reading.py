@@ -117,7 +117,11 @@ def test_text_is_read_in_whatever_encoding_it_comes(tmp_path: Path, encoding: st
         ("scan.pdf", pdf_of([("BodyText", "")]), "holds no text: scanned pages need text recognition (OCR) first"),
         ("broken.pdf", b"%PDF-1.7 broken", "is no PDF that can be read"),
         ("broken.docx", b"PK\x03\x04 broken", "is no Word document that can be read (BadZipFile)"),
-        ("old.docx", b"\xd0\xcf\x11\xe0" + b"0" * 600, "is encrypted, or of an old Word; save it as .docx without a password"),
+        (
+            "old.docx",
+            b"\xd0\xcf\x11\xe0" + b"0" * 600,
+            "is encrypted, or of an old Word; save it as .docx without a password",
+        ),
         ("empty.md", b" \n", "is empty"),
         ("bare.md", b"# A title alone\n", "holds no text"),
         ("binary.txt", b"\x00\x01\x02\x03", "is binary, not text"),

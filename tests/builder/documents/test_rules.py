@@ -38,7 +38,11 @@ def asked(text: str) -> list[tuple[str, str]]:
         ("The default of `max_size` is 128.", "What is the default value of max_size?", "128"),
         ("`max_size` defaults to 128.", "What is the default value of max_size?", "128"),
         ("`max_size` was added in version 3.2.", "In which version was max_size added?", "3.2"),
-        ("Servers read a Common Gateway Interface (CGI) script.", "What does CGI stand for?", "Common Gateway Interface"),
+        (
+            "Servers read a Common Gateway Interface (CGI) script.",
+            "What does CGI stand for?",
+            "Common Gateway Interface",
+        ),
         ("Anna Kranz (1850-1921) was a painter.", "In which year did Anna Kranz die?", "1921"),
     ],
 )
@@ -93,7 +97,11 @@ def test_an_item_says_where_its_answer_stands() -> None:
     (item,) = Rules("Geography")(Corpus.of([document])).items
     assert item.source is not None
     assert document.text[item.source.start : item.source.end] == item.source.quote == "Anna Kranz was born in Old Jena."
-    assert (item.source.document, item.source.chunk, item.made) == ("towns.md", "towns.md#1", "rules: X was born in PLACE")
+    assert (item.source.document, item.source.chunk, item.made) == (
+        "towns.md",
+        "towns.md#1",
+        "rules: X was born in PLACE",
+    )
     assert (item.question.cluster, item.question.domain, item.question.topic) == ("towns.md", "Geography", "Towns")
 
 

@@ -198,7 +198,9 @@ def _sift(
     cut = False
     for one in chain:
         if one.needs is not None and not given[one.needs]:
-            kept.steps.append({"name": one.name, "seen": len(kept.items), "dropped": None, "not_run": f"needs {one.needs}"})
+            kept.steps.append(
+                {"name": one.name, "seen": len(kept.items), "dropped": None, "not_run": f"needs {one.needs}"}
+            )
             continue
         if not cut and (one.needs is not None or one is chain[-1]):
             kept.items, cut = _drawn(kept.items, count, seed), True

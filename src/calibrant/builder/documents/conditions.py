@@ -132,5 +132,3 @@ def _with(item: Item, condition: Condition, text: str, document: str, detail: st
         passages=(Passage(text=text, source=document),),
     )
     return replace(item, question=question, checks=(*item.checks, Check(f"condition {condition}", True, detail)))
-
-

@@ -116,7 +116,8 @@ class ByModel:
         (answers,) = self._asker.ask(request).values()
         items: dict[str, Item] = {}
         unusable: Counter[str] = Counter()
-        for name, (answer,) in answers.items():
+        for name in chunks:
+            (answer,) = answers[name]
             if answer.text is None:
                 unusable["the model gave no usable reply"] += 1
                 continue

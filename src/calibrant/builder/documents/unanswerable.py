@@ -206,7 +206,9 @@ class Unanswerable:
         """The sentences that name a subject."""
         words = fold_text(folded(subject))
         rarest = min(words.split(), key=lambda word: len(self._holding.get(word, ())), default="")
-        return [self._sentences[one] for one in self._holding.get(rarest, ()) if f" {words} " in self._sentences[one][0]]
+        return [
+            self._sentences[one] for one in self._holding.get(rarest, ()) if f" {words} " in self._sentences[one][0]
+        ]
 
     def _is_said(self, subject: str, value: str) -> bool:
         """Whether a value stands in some sentence about a subject."""

@@ -81,7 +81,11 @@ def is_answer(words: str) -> bool:
     parts = words.split()
     if not parts or len(parts) > _MOST_WORDS - 2 or len(words) > _LONGEST or re.search(r"[,;:?!()\[\]\u2026]", words):
         return False
-    if parts[-1].lower() in _VAGUE or parts[0].lower() in _VAGUE or parts[-1].lower() in {"of", "in", "for", "by", "as"}:
+    if (
+        parts[-1].lower() in _VAGUE
+        or parts[0].lower() in _VAGUE
+        or parts[-1].lower() in {"of", "in", "for", "by", "as"}
+    ):
         return False
     return bool(re.search(r"[^\W_]", words)) and not _CLAUSE.search(words.lower())
 

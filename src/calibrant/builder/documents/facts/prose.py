@@ -95,7 +95,15 @@ def _lower(subject: str) -> str:
 
 def _noun(found: re.Match[str]) -> Iterator[Reading]:
     noun, tense, subject = found["r"], found["c"], _lower(found["e"])
-    if noun.split()[-1] in _TOO_VAGUE or noun.split()[0] in {"default", "only", "first", "last", "main", "most", "best"}:
+    if noun.split()[-1] in _TOO_VAGUE or noun.split()[0] in {
+        "default",
+        "only",
+        "first",
+        "last",
+        "main",
+        "most",
+        "best",
+    }:
         return
     asks = "Who" if noun.split()[-1] in _ROLES else "What"
     if _STATE.match(found["v"]):
@@ -113,9 +121,7 @@ def _by(found: re.Match[str]) -> Iterator[Reading]:
     )
     year = found["y"] or found["z"]
     if year:
-        yield Reading(
-            subject, f"{verb} in year", year, f"In which year {tense} {subject} {verb}?", f"{verb} in {{v}}"
-        )
+        yield Reading(subject, f"{verb} in year", year, f"In which year {tense} {subject} {verb}?", f"{verb} in {{v}}")
 
 
 def _year(found: re.Match[str]) -> Iterator[Reading]:
@@ -135,7 +141,12 @@ def _place(found: re.Match[str]) -> Iterator[Reading]:
 def _seat(found: re.Match[str]) -> Iterator[Reading]:
     noun, subject = found["p"], _lower(found["e"])
     yield Reading(
-        subject, f"{noun} in", found["v"], f"Where does {subject} have its {noun}?", f"with its {noun} in {{v}}", person=True
+        subject,
+        f"{noun} in",
+        found["v"],
+        f"Where does {subject} have its {noun}?",
+        f"with its {noun} in {{v}}",
+        person=True,
     )
 
 
@@ -168,7 +179,9 @@ def _did(found: re.Match[str]) -> Iterator[Reading]:
 
 def _measure(found: re.Match[str]) -> Iterator[Reading]:
     subject, how = _lower(found["e"]), found["a"]
-    yield Reading(subject, _HOW[how], found["v"], f"How {how} {found['c']} {subject}?", f"which {found['c']} {{v}} {how}")
+    yield Reading(
+        subject, _HOW[how], found["v"], f"How {how} {found['c']} {subject}?", f"which {found['c']} {{v}} {how}"
+    )
 
 
 def _extent(found: re.Match[str]) -> Iterator[Reading]:
@@ -216,7 +229,11 @@ def _default(found: re.Match[str]) -> Iterator[Reading]:
 def _version(found: re.Match[str]) -> Iterator[Reading]:
     subject, verb = _lower(found["e"]), found["p"]
     yield Reading(
-        subject, f"{verb} in version", found["v"], f"In which version {found['c']} {subject} {verb}?", f"{verb} in {{v}}"
+        subject,
+        f"{verb} in version",
+        found["v"],
+        f"In which version {found['c']} {subject} {verb}?",
+        f"{verb} in {{v}}",
     )
 
 
@@ -224,12 +241,18 @@ def _kind(found: re.Match[str]) -> Iterator[Reading]:
     yield Reading(_lower(found["e"]), "is a", found["v"], None)
 
 
-def _pattern(name: str, regex: str, read: Callable[[re.Match[str]], Iterator[Reading]], *, whole: bool = True) -> Pattern:
+def _pattern(
+    name: str, regex: str, read: Callable[[re.Match[str]], Iterator[Reading]], *, whole: bool = True
+) -> Pattern:
     return Pattern(name, re.compile(rf"^{regex}$" if whole else regex), read, whole)
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    _pattern("the R of X is Y", rf"The (?P<r>[a-z][a-z-]+(?: [a-z-]+){{0,2}}?(?: of (?:birth|death|origin|publication|release))?) of {_E} (?P<c>is|was) (?P<q>in |on )?{_V}", _noun),
+    _pattern(
+        "the R of X is Y",
+        rf"The (?P<r>[a-z][a-z-]+(?: [a-z-]+){{0,2}}?(?: of (?:birth|death|origin|publication|release))?) of {_E} (?P<c>is|was) (?P<q>in |on )?{_V}",
+        _noun,
+    ),
     _pattern("Y is the R of X", rf"{_V} (?P<c>is|was) the (?P<r>[a-z-]+(?: [a-z-]+)?) of {_E}", _noun),
     _pattern(
         "X was made by Y",
@@ -240,7 +263,9 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern("X was made in YEAR", rf"{_E} (?P<c>was|were) (?P<p>{_ONCE}) in {_YEAR}", _year),
     _pattern("X was born in PLACE", rf"{_E} (?P<c>was) (?P<p>born|buried|educated|raised) in {_V}", _place),
     _pattern("X is in PLACE", rf"{_E} (?P<c>is) (?P<p>set|based|located|situated|headquartered) in {_V}", _place),
-    _pattern("X has its seat in PLACE", rf"{_E} has its (?P<p>seat|headquarters|head office|main office) in {_V}", _seat),
+    _pattern(
+        "X has its seat in PLACE", rf"{_E} has its (?P<p>seat|headquarters|head office|main office) in {_V}", _seat
+    ),
     _pattern(
         "X opened in YEAR",
         rf"{_E} (?P<p>opened|closed|came out|became law|died|began|ended|appeared|came into force) in {_YEAR}",
@@ -265,7 +290,12 @@ PATTERNS: tuple[Pattern, ...] = (
         rf"{_E} (?P<c>was) (?P<p>added|introduced|removed|deprecated) in (?:version )?(?P<v>(?:[A-Z]\w+ )?v?\d+(?:\.\d+)+)",
         _version,
     ),
-    _pattern("long form (ABC)", r"(?P<f>(?:[A-Za-z][\w-]* ){1,7})\([\"\u201c]?(?P<a>[A-Z][A-Za-z]{1,6})s?[\"\u201d]?\)", _initials, whole=False),
+    _pattern(
+        "long form (ABC)",
+        r"(?P<f>(?:[A-Za-z][\w-]* ){1,7})\([\"\u201c]?(?P<a>[A-Z][A-Za-z]{1,6})s?[\"\u201d]?\)",
+        _initials,
+        whole=False,
+    ),
     _pattern(
         "X (YEAR-YEAR) was",
         r"^(?P<e>(?:[A-Z\u00c0-\u00de][\w'.-]+ ){2,4})\((?:born |b\. )?(?P<b>1[0-9]{3}|20[0-9]{2})"

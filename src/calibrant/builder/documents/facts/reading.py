@@ -18,7 +18,8 @@ _LONGEST = 300
 """Characters of the longest sentence that is read."""
 _ASIDE = re.compile(r"^(?:In (?:addition|fact|particular|short)|Today|Historically|Formally|By default), ")
 _HEDGING = re.compile(
-    r"\b(?:probably|possibly|perhaps|presumably|reportedly|apparently|allegedly|supposedly|likely|almost certainly) ", re.IGNORECASE
+    r"\b(?:probably|possibly|perhaps|presumably|reportedly|apparently|allegedly|supposedly|likely|almost certainly) ",
+    re.IGNORECASE,
 )
 """Left out before a sentence is read: what it hedges is no question, but may contradict one."""
 

@@ -33,7 +33,8 @@ _DEFAULT = re.compile(
 )
 _PARAMETER_DEFAULT = re.compile(r"^(?:The )?(?P<p>\w+)(?: parameter| argument)? defaults to (?P<v>[^;:(),]{1,40}?)\.?$")
 _POINTING = re.compile(
-    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|you|your|such|above|below|otherwise|also|same)\b", re.IGNORECASE
+    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|you|your|such|above|below|otherwise|also|same)\b",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"^\w+ (?:[\w'-]+ ){1,4}?(?:is|are|was|were|has|have|can|may|will|does)\b")
 """*A string in Python is a sequence* is a statement about something else, not a definition of the term above it."""
@@ -66,7 +67,9 @@ def _described(document: Document, heading: Heading, block: Block, product: str)
     added = _ADDED.match(words)
     if added is not None and block.kind == "text":  # in a list it is of a parameter
         question = f"In which version{product} was {term} added?"
-        yield _fact(document, term, "added in version", added["v"], question, _span(block, added, "term: added in version"))
+        yield _fact(
+            document, term, "added in version", added["v"], question, _span(block, added, "term: added in version")
+        )
         return
     old = _DEPRECATED.match(words)
     if old is not None and block.kind == "text":
@@ -105,7 +108,9 @@ def _raised(document: Document, term: str, sentence: str, spot: tuple[int, int])
     condition = found["c"]
     doubt = "its condition points elsewhere" if _POINTING.search(condition) else None
     question = f"Which exception does {term} raise if {condition}?"
-    yield _fact(document, term, f"raises if {condition.casefold()}", found["v"], question, (*spot, "term: raises"), doubt)
+    yield _fact(
+        document, term, f"raises if {condition.casefold()}", found["v"], question, (*spot, "term: raises"), doubt
+    )
 
 
 def _parameter(document: Document, term: str, name: str, value: str, spot: tuple[int, int, str]) -> Fact:
@@ -154,7 +159,12 @@ def _definition(document: Document, heading: Heading) -> Iterator[Fact]:
         return
     first = next(of_block(document.text, document.blocks[place]), None)
     term = heading.term or ""
-    if first is None or not re.match(r"An? |The |Any ", first.text) or _CLAUSE.match(first.text) or not re.search(r"\w\w", term):
+    if (
+        first is None
+        or not re.match(r"An? |The |Any ", first.text)
+        or _CLAUSE.match(first.text)
+        or not re.search(r"\w\w", term)
+    ):
         return
     if re.search(r"[{}=]|\.\s", first.text):
         return
@@ -163,7 +173,9 @@ def _definition(document: Document, heading: Heading) -> Iterator[Fact]:
     stems = {word[:5] for word in re.findall(r"\w+", term.casefold()) if len(word) > 3}
     names_it = any(word[:5] in stems for word in re.findall(r"\w+", first.text.casefold()))
     doubt = "it names the term" if names_it else "it points elsewhere" if _POINTING.search(first.text) else None
-    where = f" in {_PRODUCT.sub(lambda found: found[1], document.title or '').split(' — ')[-1]}" if document.title else ""
+    where = (
+        f" in {_PRODUCT.sub(lambda found: found[1], document.title or '').split(' — ')[-1]}" if document.title else ""
+    )
     question = f"Which term is defined{where} as \u201c{first.text.rstrip('.')}\u201d?"
     span = (heading.start, first.end, "term: definition")
     yield _fact(document, first.text, "term for", term, question, span, doubt)

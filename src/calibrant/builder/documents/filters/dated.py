@@ -35,9 +35,7 @@ _AMOUNT = re.compile(
     r"|world record)\b",
     re.IGNORECASE,
 )
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = "january february march april may june july august september october november december".split()
 _STATED = re.compile(
     rf"\bas (?:of|at)(?: the end of)? (?:(?:(?P<day>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})(?: (?P<day2>\d{{1,2}}),)? )?"
     r"(?P<year>(?:19|20)\d\d)\b",

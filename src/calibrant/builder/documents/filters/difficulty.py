@@ -39,7 +39,9 @@ class Difficulty:
             right = sum(of[item.question.id][0].state is OutcomeState.CORRECT for of in answers.values())
             detail = f"{right} of {len(answers)} models right without the passage"
             if place in whole:
-                sifted.kept.append(marked(marked(item, self.name, detail), UNFILTERED, "drawn before difficulty counted"))
+                sifted.kept.append(
+                    marked(marked(item, self.name, detail), UNFILTERED, "drawn before difficulty counted")
+                )
             elif right == len(answers):
                 failed = marked(item, self.name, detail, passed=False)
                 sifted.dropped.append(Dropped(item=failed, filter=self.name, reason=detail))

@@ -26,7 +26,9 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|he|him|his|she|her|hers|this|these|those|here|there|you|your|we|our|us|i|my)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b[A-Z\u00c0-\u00de][\w'\u2019-]*|\b\w+(?:[._/]\w+)+|\w+\(\)|\b[a-z]+[A-Z]\w*|\b\w*_\w+|`[^`]+`|\b\w*\d\w*")
+_NAME = re.compile(
+    r"\b[A-Z\u00c0-\u00de][\w'\u2019-]*|\b\w+(?:[._/]\w+)+|\w+\(\)|\b[a-z]+[A-Z]\w*|\b\w*_\w+|`[^`]+`|\b\w*\d\w*"
+)
 
 
 class SelfContained:

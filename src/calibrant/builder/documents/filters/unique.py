@@ -61,6 +61,10 @@ def facts_of(item: Item, corpus: Corpus) -> list[Fact]:
 
 
 def _same(golds: Sequence[str], value: str) -> bool:
-    return fold_text(value) in {fold_text(gold) for gold in golds} and (
-        value.strip().strip("'\"") in {gold.strip().strip("'\"") for gold in golds} or any(map(str.isalnum, value))
-    ) or matches(value, golds)
+    return (
+        fold_text(value) in {fold_text(gold) for gold in golds}
+        and (
+            value.strip().strip("'\"") in {gold.strip().strip("'\"") for gold in golds} or any(map(str.isalnum, value))
+        )
+        or matches(value, golds)
+    )
