@@ -253,9 +253,8 @@ def tell(built: Built) -> None:
     from calibrant.cli.printing import plain, plural, remark
 
     facts = built.facts
-    remark(
-        f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}; generator: {facts['generator']}."
-    )
+    read = f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}"
+    remark(f"{read}; generator: {facts['generator']}.")
     if facts["generator"] == "rules":
         remark("Rules read sentences of recognised structure; no model was asked for questions.")
     for name, reason in list(built.skipped.items())[:5]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_pieces_are_exact_in_order_no_larger_than_asked_and_lose_nothing(
     for piece in pieces:
         assert document.text[piece.start : piece.end] == piece.text
         assert len(piece.text) <= size
-    assert all(one.end <= other.start for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(pieces))
     assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(document.text.split())
 
 

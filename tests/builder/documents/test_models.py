@@ -176,7 +176,8 @@ def test_a_budget_holds_for_all_steps_together_and_the_rest_is_asked_with_more(
     store: Store, scripted: Scripted, tmp_path: Path
 ) -> None:
     (tmp_path / "calibrant.toml").write_text(
-        f'[models.scripted]\nwire = "chat"\nbase_url = "{scripted.url}"\nmodel = "scripted"\nsampling = {{ max_tokens = 20 }}\n'
+        f'[models.scripted]\nwire = "chat"\nbase_url = "{scripted.url}"\nmodel = "scripted"\n'
+        "sampling = { max_tokens = 20 }\n"
         "price = { input = 10000.0, output = 10000.0 }\n"
     )
     options = DocumentOptions(model="scripted")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -42,7 +41,8 @@ def docx() -> bytes:
 
 
 KINDS = {
-    "a.md": b"---\ntitle: The page\n---\n# Towns\n\n## Jena\n\nAnna **Kranz** was born in\n[Jena](x.md). She moved later.\n",
+    "a.md": b"---\ntitle: The page\n---\n"
+    b"# Towns\n\n## Jena\n\nAnna **Kranz** was born in\n[Jena](x.md). She moved later.\n",
     "a.txt": b"Towns\n=====\n\nJena\n----\n\nAnna Kranz was born in\nJena. She moved later.\n",
     "a.html": html(),
     "a.docx": docx(),
@@ -143,9 +143,9 @@ def test_folders_are_read_once_without_hidden_files_and_without_going_in_circles
     (tmp_path / ".secret.md").write_text(TEXT)
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "b.md").write_text(TEXT)
-    os.symlink(tmp_path, inner / "loop")
-    os.symlink(inner / "a.md", tmp_path / "again.md")
-    os.symlink(tmp_path / "gone.md", tmp_path / "dangling.md")
+    (inner / "loop").symlink_to(tmp_path)
+    (tmp_path / "again.md").symlink_to(inner / "a.md")
+    (tmp_path / "dangling.md").symlink_to(tmp_path / "gone.md")
     corpus, skipped = read_corpus([str(tmp_path)])
     assert len(corpus.documents) == 1
     assert skipped == {

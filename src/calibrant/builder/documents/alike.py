@@ -35,9 +35,8 @@ def alike_pairs(texts: Sequence[str], least: float) -> Iterator[tuple[int, int]]
     turned = matrix.T.tocsc()
     for start in range(0, matrix.shape[0], _BLOCK):
         product = (matrix[start : start + _BLOCK] @ turned).tocoo()
-        for row, column, value in zip(product.row, product.col, product.data, strict=True):
-            if value >= least and column > row + start:
-                yield int(row) + start, int(column)
+        near = (product.data >= least) & (product.col > product.row + start)
+        yield from zip((product.row[near] + start).tolist(), product.col[near].tolist(), strict=True)
 
 
 class Index:

@@ -13,7 +13,6 @@ from calibrant.builder.documents.asking import Asker
 from calibrant.builder.documents.chunks import DEFAULT_SIZE
 from calibrant.builder.documents.conditions import Conditions
 from calibrant.builder.documents.corpus import Corpus
-from calibrant.builder.documents.document import Document
 from calibrant.builder.documents.filters import CHAIN, Filter, Surroundings
 from calibrant.builder.documents.finding import find_files
 from calibrant.builder.documents.generator import Generator, Rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from calibrant.builder.documents.document import Block, Document
 from calibrant.errors import InputError
@@ -72,7 +73,7 @@ def chunk(document: Document, size: int = DEFAULT_SIZE) -> list[Chunk]:
 def _sections(document: Document) -> Iterator[tuple[int, int]]:
     """From each heading to the next one."""
     places = sorted({0, *(heading.start for heading in document.headings), len(document.text)})
-    yield from zip(places, places[1:], strict=False)
+    yield from pairwise(places)
 
 
 def _go_together(document: Document, before: tuple[int, int], part: tuple[int, int], size: int) -> bool:

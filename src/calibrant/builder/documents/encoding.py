@@ -19,7 +19,7 @@ _LOOKED_AT = 200_000
 """Bytes at the start from which an encoding is guessed."""
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - it is the state of a document
     """A document that cannot be used; its text is the reason, in a few words, as it is shown."""
 
 

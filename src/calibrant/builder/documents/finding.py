@@ -89,7 +89,7 @@ class _Gathering:
         return True
 
     def pattern(self, source: str) -> None:
-        places = sorted(glob.glob(source, recursive=True))
+        places = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 - patterns may be absolute
         files = [Path(place) for place in places if Path(place).is_file()]
         if not files:
             raise InputError("the pattern fits no file", place=source, remedy="Quote it, and see whether ** is meant.")

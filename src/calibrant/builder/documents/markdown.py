@@ -69,8 +69,6 @@ def _inline(token: Token) -> Inline:
             inline.add(child.content, literal=True)
         elif child.type in ("softbreak", "hardbreak"):
             inline.add(" ")
-        elif child.type == "text":
-            inline.add(child.content)
-        elif child.type == "image":
+        elif child.type == "text" or child.type == "image":
             inline.add(child.content)
     return inline

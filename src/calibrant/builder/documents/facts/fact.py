@@ -39,14 +39,21 @@ class Fact:
         return folded(self.subject), self.relation
 
 
-def folded(words: str) -> str:
-    """A name as it is compared: no article before it, single spaces, no brackets of a call; no case, except in code.
+_KIND_OF = re.compile(
+    r"^(?:[Tt]he )?(?:town|city|village|municipality|port|island|county|province|state|kingdom|republic|river|lake|company"
+    r"|university|district|region|duchy) of (?=[A-Z\u00c0-\u00de])"
+)
+"""*The town of Jena* is *Jena*."""
 
-    >>> folded("The  Rinal"), folded("typing.Final"), folded("print()")
-    ('rinal', 'typing.Final', 'print')
+
+def folded(words: str) -> str:
+    """A name as it is compared: no article or kind before it, single spaces, no brackets of a call; no case, except in code.
+
+    >>> folded("The  Rinal"), folded("the town of Jena"), folded("typing.Final"), folded("print()")
+    ('rinal', 'jena', 'typing.Final', 'print')
     """
     bare = re.sub(r"\s+", " ", words).strip(" .,;:\"'\u201c\u201d\u2018\u2019`").removesuffix("()")
     if re.search(r"\w[._]\w", bare):
         return bare
-    bare = bare.casefold()
+    bare = _KIND_OF.sub("", bare).casefold()
     return re.sub(r"^(?:the|a|an) ", "", bare)

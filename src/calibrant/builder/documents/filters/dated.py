@@ -18,7 +18,8 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _NOW_IN_QUOTE = re.compile(
-    r"\b(?:currently|presently|at present|nowadays|today|as of|so far|to date|at the moment|up to now)\b", re.IGNORECASE
+    r"\b(?:currently|presently|at present|nowadays|now|today|as of|so far|to date|at the moment|up to now)\b",
+    re.IGNORECASE,
 )
 """Fewer words: *the current directory* and *the newest key* in a sentence say nothing of its date."""
 _OFFICE = re.compile(

@@ -15,8 +15,12 @@ from calibrant.questions.suspicion import fold_text
 
 __all__ = ["Distinct"]
 
-_LEAST = 0.55
-"""Cosine of TF-IDF from which two questions may be the same: names are rare and weigh most."""
+_LEAST = 0.3
+"""Cosine of TF-IDF from which two questions that name the same and have the same answer are the same.
+
+Names are rare and weigh most, so that little more than the names need be shared: *Where was Ada born* and *What is the
+birthplace of Ada*.
+"""
 _NAME = re.compile(r"(?<!^)\b[A-Z]\w+|\w*[._\d]\w*|\w+\(\)|\w+[a-z][A-Z]\w*")
 
 

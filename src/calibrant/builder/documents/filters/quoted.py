@@ -54,9 +54,9 @@ class Quoted:
 
 
 def find_quote(quote: str, text: str, *, near: int = 0) -> tuple[int, int] | None:
-    """Where a quote stands, white space aside; the first place from ``near`` on, else the first of all.
+    r"""Where a quote stands, white space aside; the first place from ``near`` on, else the first of all.
 
-    >>> find_quote("to  be", "or not to be, to\\nbe"), find_quote("to be", "or not to be, to\\nbe", near=9)
+    >>> find_quote("to  be", "or not to be, to\nbe"), find_quote("to be", "or not to be, to\nbe", near=9)
     ((7, 12), (14, 19))
     """
     words = quote.split()

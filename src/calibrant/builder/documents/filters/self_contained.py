@@ -59,6 +59,8 @@ def leans_on_context(question: str) -> str | None:
     names = [found.start() for found in _NAME.finditer(bare) if found.start() > 0 or _is_code(first[0])]
     for pronoun in _PRONOUN.finditer(bare):
         before = bare[: pronoun.start()]
+        if pronoun[0].lower() in ("this", "these", "those"):
+            return f"'{pronoun[0]}' points at its context"
         if pronoun[0] == "I" and re.match(r"[/.]|\s[A-Z]", bare[pronoun.end() :]):
             continue
         if not any(place < pronoun.start() for place in names) and not re.search(r"\b(?:is|was) $", before):

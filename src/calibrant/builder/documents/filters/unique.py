@@ -66,5 +66,4 @@ def _same(golds: Sequence[str], value: str) -> bool:
         and (
             value.strip().strip("'\"") in {gold.strip().strip("'\"") for gold in golds} or any(map(str.isalnum, value))
         )
-        or matches(value, golds)
-    )
+    ) or matches(value, golds)
