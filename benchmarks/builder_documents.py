@@ -327,9 +327,10 @@ def attributes_of(items: Sequence[Item], entities: dict[str, Entity]) -> dict[tu
 
 
 def entity_in(text: str, entities: dict[str, Entity]) -> Entity | None:
+    """The entity that a text names first."""
     padded = f" {fold_text(text)} "
     found = [name for name in entities if f" {name} " in padded]
-    return entities[max(found, key=len)] if found else None
+    return entities[min(found, key=lambda name: (padded.index(f" {name} "), -len(name)))] if found else None
 
 
 def on_almanac(write: Callable[[Path], Path]) -> dict[str, object]:

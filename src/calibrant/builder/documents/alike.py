@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["Index", "alike_pairs"]
+__all__ = ["Index", "Likeness"]
 
 _BLOCK = 512
 
@@ -23,20 +23,30 @@ def _matrix(texts: Sequence[str], pattern: str = r"(?u)\b\w[\w.]*\b") -> tuple[A
         return vectorizer, None
 
 
-def alike_pairs(texts: Sequence[str], least: float) -> Iterator[tuple[int, int]]:
-    """Places (i, j) with i < j of texts whose cosine similarity is at least so much.
+class Likeness:
+    """Texts, to find those among them that are alike.
 
-    >>> list(alike_pairs(["who wrote Emma", "who wrote Emma", "where is Jena"], 0.9))
+    >>> list(Likeness(["who wrote Emma", "who wrote Emma", "where is Jena"]).pairs(range(3), 0.9))
     [(0, 1)]
     """
-    _, matrix = _matrix(texts)
-    if matrix is None:
-        return
-    turned = matrix.T.tocsc()
-    for start in range(0, matrix.shape[0], _BLOCK):
-        product = (matrix[start : start + _BLOCK] @ turned).tocoo()
-        near = (product.data >= least) & (product.col > product.row + start)
-        yield from zip((product.row[near] + start).tolist(), product.col[near].tolist(), strict=True)
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        _, self._matrix = _matrix(texts)
+
+    def pairs(self, places: Sequence[int], least: float) -> Iterator[tuple[int, int]]:
+        """Pairs (i, j) with i < j among some places whose cosine similarity is at least so much, in order."""
+        if self._matrix is None or len(places) < 2:
+            return
+        chosen = sorted(places)
+        part = self._matrix[chosen]
+        turned = part.T.tocsc()
+        for start in range(0, len(chosen), _BLOCK):
+            product = (part[start : start + _BLOCK] @ turned).tocoo()
+            near = (product.data >= least) & (product.col > product.row + start)
+            for row, column in sorted(
+                zip((product.row[near] + start).tolist(), product.col[near].tolist(), strict=True)
+            ):
+                yield chosen[row], chosen[column]
 
 
 class Index:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from calibrant.builder.documents.alike import alike_pairs
+from calibrant.builder.documents.alike import Likeness
 from calibrant.builder.documents.facts.fact import folded
 from calibrant.builder.documents.filters.filter import Sifted, Surroundings, sift
 from calibrant.builder.item import Item
@@ -58,11 +58,22 @@ class Distinct:
         return sift(self.name, items, verdict)
 
     def _repeats(self, items: Sequence[Item]) -> dict[int, int]:
-        """Place -> place of the earlier item that it repeats."""
+        """Place -> place of the earlier item that it repeats.
+
+        Only questions that name the same things are compared, so that many questions cost little.
+        """
+        named: dict[object, list[int]] = defaultdict(list)
+        for place, item in enumerate(items):
+            named[_names(item.question.text)].append(place)
+            key = _key(item)
+            if key is not None:
+                named[key].append(place)
+        likeness = Likeness([item.question.text for item in items])
         found: dict[int, int] = {}
-        for first, second in sorted(alike_pairs([item.question.text for item in items], _LEAST)):
-            if second not in found and first not in found and _same(items[first], items[second]):
-                found[second] = first
+        for places in named.values():
+            for first, second in likeness.pairs(places, _LEAST):
+                if second not in found and first not in found and _same(items[first], items[second]):
+                    found[second] = first
         return found
 
 
