@@ -19,6 +19,7 @@ COMMANDS = [
     ["plan"],
     ["confidence"],
     ["questions"],
+    ["questions", "build"],
     ["questions", "lint"],
     ["runs"],
     ["runs", "list"],
