@@ -22,6 +22,7 @@ COMMANDS = [
     ["plan"],
     ["confidence"],
     ["questions"],
+    ["questions", "build"],
     ["questions", "lint"],
     ["runs"],
     ["runs", "list"],

@@ -21,6 +21,7 @@ FLOORS = {
     "confidence": 3,
     "runs": 4,
     "policies": 4,
+    "builder": 5,
     "neighbours": 5,
     "reports": 5,
     "lab": 6,

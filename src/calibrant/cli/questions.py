@@ -6,16 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import options
+from calibrant.cli import building, options
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, help="Check question sets.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="Build and check question sets.", rich_markup_mode=None)
 
 
 @app.callback()
 def questions() -> None:
-    """Check question sets."""
+    """Build and check question sets."""
+
+
+app.command("build")(building.build)
 
 
 @app.command("lint")

@@ -74,7 +74,7 @@ async def execute(
     """
     run = store.begin_run(
         NewRun(
-            kind="ask",
+            kind=plan.options.kind,
             source=plan.source,
             source_digest=plan.digest,
             name=plan.options.name or plan.source,

@@ -54,6 +54,8 @@ class RunOptions:
     """Not None: ask anew, under this name, whatever the store has."""
     name: str | None = None
     """What to call the run; None = the source's name."""
+    kind: str = "ask"
+    """``ask``; or ``build``, of what is asked to make questions: such a run is never the *latest* one."""
 
     def __post_init__(self) -> None:
         if self.repeats < 1:

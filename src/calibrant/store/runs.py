@@ -141,12 +141,13 @@ def list_all(connection: Connection, *, limit: int | None = None) -> list[RunInf
 def find(connection: Connection, reference: str, *, place: str) -> RunInfo:
     """The run that a user means: ``latest``, an id, a name (the newest of that name), or the beginning of an id.
 
-    ``latest`` is the newest that holds anything, so that an import which failed at once does not stand in its way.
+    ``latest`` is the newest that holds anything, so that an import which failed at once does not stand in its way; what
+    was asked to build a question set is none.
     """
     newest = select(runs).order_by(runs.c.created_at.desc(), runs.c.number.desc())
     if reference == _LATEST:
         filled = select(run_items.c.number).where(run_items.c.run == runs.c.number).exists()
-        holding = connection.execute(newest.where(filled).limit(1)).one_or_none()
+        holding = connection.execute(newest.where(filled, runs.c.kind != "build").limit(1)).one_or_none()
         row = holding or connection.execute(newest.limit(1)).one_or_none()
         if row is None:
             raise InputError(

@@ -1,0 +1,276 @@
+"""The document side of ``calibrant questions build``: its options, and the set that they make."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from calibrant.errors import InputError
+
+if TYPE_CHECKING:
+    from calibrant.builder import Built
+    from calibrant.builder.documents import Asker, DocumentOptions
+    from calibrant.runs import Estimate, Plan
+
+__all__ = ["Choices", "build_documents", "tell"]
+
+Generator = Annotated[
+    str, typer.Option("--generator", help="rules: patterns over sentences, no model. model: --model.")
+]
+Model = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--model", "-m", metavar="NAME[@EFFORT]", help="Who writes questions about documents."),
+]
+Verifier = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--verifier", metavar="NAME[@EFFORT]", help="Another model, which must find the same answers."),
+]
+MeasureOn = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--measure-on", metavar="NAME", help="Leave out what all these know; may be given several times."),
+]
+Samples = Annotated[
+    int, typer.Option("--samples", min=0, max=20, help="How often the verifier must agree, drawn anew.")
+]
+PerChunk = Annotated[int, typer.Option("--per-chunk", min=1, max=20, help="Questions that --model writes for a piece.")]
+ChunkSize = Annotated[int, typer.Option("--chunk-size", min=200, help="Most characters of a piece of a document.")]
+MaxSize = Annotated[float, typer.Option("--max-size", min=0.001, help="Megabytes above which a file is left out.")]
+SkipFilter = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--skip-filter", metavar="NAME", help="A filter not to run; may be given several times."),
+]
+Only = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--only", metavar="NAME", help="Run only this filter; may be given several times."),
+]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", help="The day (2026-01-31) for which the documents hold."),
+]
+Conditions = Annotated[
+    str, typer.Option("--conditions", help="What is shown with each question: none,gold,near_miss,without.")
+]
+Unanswerable = Annotated[
+    float, typer.Option("--unanswerable", min=0.0, max=0.9, help="Share of questions without an answer.")
+]
+Count = Annotated[Optional[int], typer.Option("--count", min=1, help="Questions in the whole set. Default: all.")]  # noqa: UP045
+AuditSize = Annotated[int, typer.Option("--audit", min=0, help="Items to mark for a person to judge.")]
+Domain = Annotated[Optional[str], typer.Option("--domain", help="The domain of the questions.")]  # noqa: UP045
+Budget = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option("--budget", help="Most dollars to spend in this call; it ends cleanly before."),
+]
+Concurrency = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--concurrency", min=1, help="Most prompts under way to a model. Default: 100"),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What was said on the command line about documents."""
+
+    generator: str
+    model: str | None
+    verifier: str | None
+    measure_on: list[str] | None
+    samples: int
+    per_chunk: int
+    chunk_size: int
+    max_size: float
+    skip_filter: list[str] | None
+    only: list[str] | None
+    as_of: str | None
+    conditions: str
+    unanswerable: float
+    count: int | None
+    audit: int
+    domain: str | None
+    seed: int
+    budget: float | None
+    concurrency: int | None
+    yes: bool
+    store: str
+
+    @property
+    def models(self) -> list[str]:
+        """Every model that will be asked something."""
+        return [one for one in (self.model, self.verifier, *(self.measure_on or ())) if one]
+
+    def options(self) -> DocumentOptions:
+        """The same for the builder.
+
+        Raises:
+            InputError: they do not fit together.
+        """
+        from calibrant.builder.documents import DocumentOptions
+
+        if self.generator not in ("rules", "model"):
+            raise InputError(
+                f"there is no generator '{self.generator}'", place="--generator", remedy="rules, or model."
+            )
+        if self.generator == "model" and self.model is None:
+            raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
+        return DocumentOptions(
+            model=self.model,
+            verifier=self.verifier,
+            measure_on=tuple(self.measure_on or ()),
+            samples=self.samples,
+            most_per_chunk=self.per_chunk,
+            chunk_size=self.chunk_size,
+            most_mb=self.max_size,
+            skip=tuple(self.skip_filter or ()),
+            only=tuple(self.only or ()),
+            as_of=_day(self.as_of),
+            audit=self.audit,
+            unanswerable=self.unanswerable,
+            conditions=_conditions(self.conditions),
+            count=self.count,
+            domain=self.domain,
+            seed=self.seed,
+        )
+
+
+def _day(given: str | None) -> date | None:
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError:
+        raise InputError(f"'{given}' is no day", place="--as-of", remedy="Write 2026-01-31.") from None
+
+
+def _conditions(given: str) -> Any:
+    from calibrant.types import Condition
+
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    try:
+        return tuple(Condition(name) for name in names) or (Condition.NONE,)
+    except ValueError:
+        known = ", ".join(Condition)
+        raise InputError(
+            f"'{given}' holds an unknown condition", place="--conditions", remedy=f"Known: {known}."
+        ) from None
+
+
+def build_documents(sources: list[str], choices: Choices) -> Built:
+    """Make the set.
+
+    Raises:
+        InputError: nothing can be read, or an option does not fit.
+        ModelError: a model could not be asked everything.
+        typer.Exit: interrupted, or the answer to whether to spend was no.
+    """
+    import asyncio
+
+    from calibrant.builder.documents import build_from_documents
+    from calibrant.cli.printing import counting, remark
+
+    options = choices.options()
+    try:
+        with counting("documents") as count, _asker(choices) as asker:
+            return build_from_documents(sources, options, asker=asker, tell=count)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        remark("\ninterrupted: every answer that came back is kept. The same command goes on from here.")
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def _asker(choices: Choices) -> Iterator[Asker | None]:
+    """What asks models, where one is named; it opens the store only then."""
+    if not choices.models:
+        yield None
+        return
+    from calibrant.builder.documents import Asker
+    from calibrant.cli.progress import watching
+    from calibrant.store import open_store
+
+    with open_store(choices.store) as store, watching() as progress:
+        yield Asker(
+            store,
+            budget_usd=choices.budget,
+            concurrency=choices.concurrency,
+            confirm=_Confirm(choices),
+            progress=progress,
+        )
+
+
+class _Confirm:
+    """Says what each step asks and costs before it is sent; the first that costs needs a yes, which holds for all."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+        self._agreed = choices.yes
+        self._told = False
+
+    def __call__(self, what: str, plan: Plan, expected: Estimate) -> None:
+        from calibrant.cli.printing import confirmed, remark
+
+        remark(f"Asking for {what}: {expected.responses:,} to ask, {expected.reused:,} are there already.")
+        for model, part in zip(plan.models, expected.models, strict=True):
+            cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
+            tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
+            where = f"sent to {model.destination}" if model.destination else "to this machine"
+            remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}, {where}")
+        if not self._told and (later := self._later(plan)):
+            remark(f"  Later in this call: {later}.")
+        self._told = True
+        free = all(
+            not part.responses or part.cost_usd == 0 or (part.cost_usd is None and model.destination is None)
+            for model, part in zip(plan.models, expected.models, strict=True)
+        )
+        if free or self._agreed:
+            return
+        if not sys.stdin.isatty():
+            raise InputError("asking needs a yes", place="calibrant questions build", remedy="Say --yes.")
+        if not confirmed("Ask them?"):
+            remark("Nothing was asked.")
+            raise typer.Exit(2)
+        self._agreed = True
+
+    def _later(self, plan: Plan) -> str:
+        """What else will be asked: at most so many answers, as items fall out on the way."""
+        choices, first = self._choices, len(plan.questions)
+        most = first * choices.per_chunk if choices.model else first
+        most = min(most, choices.count) if choices.count else most
+        parts = []
+        if choices.verifier and choices.model:
+            parts.append(f"at most {most:,} of {choices.verifier}")
+        if choices.verifier and choices.samples:
+            parts.append(f"at most {most * choices.samples:,} samples of {choices.verifier}")
+        if choices.measure_on and (choices.verifier or choices.model):
+            parts.append(f"at most {most:,} each of {', '.join(choices.measure_on)}")
+        return ", ".join(parts)
+
+
+def tell(built: Built) -> None:
+    """Say on stderr what was read, made and dropped, filter by filter."""
+    from calibrant.cli.printing import plain, plural, remark
+
+    facts = built.facts
+    read = f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}"
+    remark(f"{read}; generator: {facts['generator']}.")
+    if facts["generator"] == "rules":
+        remark("Rules read sentences of recognised structure; no model was asked for questions.")
+    for name, reason in list(built.skipped.items())[:5]:
+        remark(f"  left out: {plain(name)} {plain(reason)}")
+    if len(built.skipped) > 5:
+        remark(f"  and {len(built.skipped) - 5:,} more were left out.")
+    remark(f"{plural(facts['generated'], 'question')} made.")
+    for reason, count in list(facts["unusable"].items())[:6]:
+        remark(f"  not made: {count:,} times, {plain(reason)}")
+    for step in facts["filters"]:
+        done = f"not run: {step['not_run']}" if step["not_run"] else f"{step['dropped']:,} of {step['seen']:,} dropped"
+        remark(f"  {step['name']}: {done}")
+    if facts["unanswerable"]:
+        made = ", ".join(f"{count:,} {way}" for way, count in facts["unanswerable"].items())
+        remark(f"Unanswerable: {made} ({facts['unanswerable_share']:.1%} of the questions).")
+    for condition, count in facts["conditions_lacking"].items():
+        remark(f"  condition {condition}: could not be made for {plural(count, 'question')}")
+    for line in facts["remarks"]:
+        remark(plain(line))
