@@ -128,6 +128,8 @@ class Question:
     passages: tuple[Passage, ...] = ()
     evidence: tuple[str, ...] = ()
     """Where the gold answer is found: quotes, addresses, document names. Not shown to the model."""
+    language: str | None = None
+    """Code of the language it is asked in (BCP 47); None = not said."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the user's file that have no place here, kept as they were read."""
 
