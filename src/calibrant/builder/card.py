@@ -44,13 +44,15 @@ def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str
     facts = card_facts(built, set_hash=set_hash)
     known = {"path", "left_out", "tables", "unanswerable_kinds", "shortage"}
     strata = " + ".join(f"{count:,} {stratum}" for stratum, count in facts["strata"].items())
-    parts = [
-        f"# {name}",
-        f"{facts['questions']:,} questions in {facts['clusters']:,} clusters: {strata}. "
-        "Figures over all of them depend on this mixture; report the strata apart.",
-        f"- Set hash: `{set_hash}`\n- Error rate of the gold answers: **{facts['audited_error_rate'] or _NOT_AUDITED}**\n"
-        f"- Built by: Calibrant {__version__}" + (f"\n- Command: `{command}`" if command else ""),
+    mixture = "Figures over all of them depend on this mixture; report the strata apart."
+    made_by = [
+        f"- Set hash: `{set_hash}`",
+        f"- Error rate of the gold answers: **{facts['audited_error_rate'] or _NOT_AUDITED}**",
+        f"- Built by: Calibrant {__version__}",
+        *([f"- Command: `{command}`"] if command else []),
     ]
+    counted = f"{facts['questions']:,} questions in {facts['clusters']:,} clusters: {strata}."
+    parts = [f"# {name}", f"{counted} {mixture}", "\n".join(made_by)]
     if facts.get("shortage"):
         parts.append(f"Fewer than asked for: {facts['shortage']}.")
     for title, entry in (
@@ -71,11 +73,11 @@ def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str
     for one in facts.get("tables", ()):
         kept = "" if one["rows"] == one["rows_kept"] else f", of which {one['rows_kept']:,} drawn at random were asked"
         second = f", completed by `{one['second_key']}` where that tells rows apart" if one["second_key"] else ""
-        parts.append(f"## Table {one['table']}\n\n{one['rows']:,} rows{kept}; rows are named by `{one['key']}`{second}.")
+        parts.append(
+            f"## Table {one['table']}\n\n{one['rows']:,} rows{kept}; rows are named by `{one['key']}`{second}."
+        )
     settings = {
-        entry: value
-        for entry, value in built.facts.items()
-        if entry not in known and value not in (None, "", [], {})
+        entry: value for entry, value in built.facts.items() if entry not in known and value not in (None, "", [], {})
     }
     lines = "\n".join(f"- {entry.replace('_', ' ')}: {_told(value)}" for entry, value in settings.items())
     parts += [f"## Settings\n\n{lines}", _LICENCE]

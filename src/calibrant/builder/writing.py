@@ -58,9 +58,7 @@ def write_set(built: Built, path: Path, *, command: str = "") -> Written:
         set_hash=set_hash(asked(item) for item in built.items),
     )
     write_items(built.items, path)
-    lines = [
-        _line({**one.item.row(), "dropped_by": one.filter, "reason": one.reason}) + "\n" for one in built.dropped
-    ]
+    lines = [_line({**one.item.row(), "dropped_by": one.filter, "reason": one.reason}) + "\n" for one in built.dropped]
     _write(written.dropped, "".join(lines).encode())
     card = card_of(built, name=path.stem, set_hash=written.set_hash, command=command)
     _write(written.card, card.encode())
@@ -171,22 +169,30 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     writer = csv.DictWriter(stream, names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({
-            name: _line(value) if isinstance(value, (dict, list)) else value  # type: ignore[arg-type]
-            for name, value in row.items()
-            if value is not None and value != []
-        })
+        writer.writerow(
+            {
+                name: _line(value) if isinstance(value, (dict, list)) else value  # type: ignore[arg-type]
+                for name, value in row.items()
+                if value is not None and value != []
+            }
+        )
     return stream.getvalue().encode()
 
 
 def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
     import polars
 
-    texts, record = polars.List(polars.String), polars.List(polars.Struct(dict.fromkeys(("text", "source"), polars.String)))
-    checks = polars.List(
-        polars.Struct({"name": polars.String, "passed": polars.Boolean, "detail": polars.String})
+    texts, record = (
+        polars.List(polars.String),
+        polars.List(polars.Struct(dict.fromkeys(("text", "source"), polars.String))),
     )
-    known = {**dict.fromkeys(_LISTS, texts), "passages": record, "checks": checks, **dict.fromkeys(_WHOLE, polars.Int64)}
+    checks = polars.List(polars.Struct({"name": polars.String, "passed": polars.Boolean, "detail": polars.String}))
+    known: dict[str, Any] = {
+        **dict.fromkeys(_LISTS, texts),
+        "passages": record,
+        "checks": checks,
+        **dict.fromkeys(_WHOLE, polars.Int64),
+    }
     names = list(dict.fromkeys(name for row in rows for name in row))
     own = set(rows[0]) - set(known)
     columns = []

@@ -1,4 +1,4 @@
-"""``calibrant questions``: look at a question set before anybody answers it."""
+"""``calibrant questions``: make a question set, and look at it before anybody answers it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import options
+from calibrant.cli import building, options
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, help="Check question sets.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="Make and check question sets.", rich_markup_mode=None)
 
 
 @app.callback()
 def questions() -> None:
-    """Check question sets."""
+    """Make and check question sets."""
+
+
+app.command("build")(building.build)
+app.command("profile")(building.profile)
 
 
 @app.command("lint")

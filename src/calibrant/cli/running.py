@@ -14,6 +14,7 @@ from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.grading import Grader
+    from calibrant.questions import QuestionSet
     from calibrant.runs import Estimate, Plan, RunSummary
     from calibrant.store import Store
 
@@ -61,8 +62,13 @@ def run(
         typer.Option("--concurrency", min=1, help="Most questions under way to a model. Default: 100"),
     ] = None,
     grader: Annotated[
-        str, typer.Option("--grader", help="exact: sure or unsure; equal: whatever is not a gold answer is wrong.")
-    ] = "exact",
+        str,
+        typer.Option(
+            "--grader",
+            help="exact: sure or unsure; equal: whatever is not a gold answer is wrong; auto: the one that each "
+            "question states in its column grader, else exact.",
+        ),
+    ] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -88,8 +94,9 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
-    judge = _grader(grader)
+    _check_grader(grader)
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
+    judge = _grader(grader, asked)
     try:
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
         chosen = RunOptions(
@@ -123,12 +130,21 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
     return tuple(load_template(path, price=one, confidence=confidence) for one in wanted)
 
 
-def _grader(name: str) -> Grader:
+def _check_grader(name: str) -> None:
     from calibrant.grading import GRADERS
 
-    if name not in GRADERS:
-        raise InputError(f"there is no grader '{name}'", place="--grader", remedy=f"There are: {', '.join(GRADERS)}.")
-    return GRADERS[name]
+    if name != "auto" and name not in GRADERS:
+        there = ", ".join(("auto", *GRADERS))
+        raise InputError(f"there is no grader '{name}'", place="--grader", remedy=f"There are: {there}.")
+
+
+def _grader(name: str, asked: QuestionSet) -> Grader:
+    """The grader that is named; ``auto`` follows a set that states its graders, and is exact for any other."""
+    from calibrant.grading import EXACT, GRADERS, StatedGrader, stated_graders
+
+    if name != "auto":
+        return GRADERS[name]
+    return StatedGrader.of(asked.questions) if stated_graders(asked.questions) else EXACT
 
 
 def _ask(plan: Plan, store: Store, judge: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:

@@ -2,6 +2,7 @@
 
 ``grade_exact`` decides by code alone: correct, incorrect, abstained, or ungraded (*unsure*, with the reason).
 ``grade_equal`` is for closed answers, where whatever is not a gold is wrong.
+``StatedGrader`` takes for each question the grader that its file states.
 ``is_abstention`` reads whether a reply declines, in fifteen measured languages.
 """
 
@@ -12,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from calibrant.grading.abstention import ABSTENTION_SENTENCE, is_abstention
 from calibrant.grading.equal import EQUAL, EqualGrader, grade_equal
 from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
+from calibrant.grading.stated import StatedGrader, stated_graders
 from calibrant.types import Grade, Question
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "EqualGrader",
     "ExactGrader",
     "Grader",
+    "StatedGrader",
     "grade_equal",
     "grade_exact",
     "is_abstention",
     "matches",
+    "stated_graders",
 ]
 
 

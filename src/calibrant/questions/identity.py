@@ -59,8 +59,8 @@ def set_hash(questions: Iterable[Question]) -> str:
     """The identity of everything about a set that changes its numbers, whatever the order of questions.
 
     Per question: what is shown, the accepted and the wrong answers (as sets), stratum, domain, topic, subtopic and
-    cluster, and where they are stated the language and the grader. Not the ids, the evidence and the other extra fields.
-    A question that is there twice counts twice.
+    cluster, and where they are stated the language and the grader. Not the ids, the evidence and the other extra
+    fields. A question that is there twice counts twice.
 
     Returns:
         64 hexadecimal digits.

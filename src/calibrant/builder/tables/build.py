@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from calibrant.builder.item import Built, Dropped, Item
@@ -24,9 +25,7 @@ Tell = Callable[[str, int], None]
 """Called with what is under way and how far it is."""
 
 
-def plan_tables(
-    tables: Sequence[Table], settings: TableSettings, *, tell: Tell | None = None
-) -> tuple[TablePlan, ...]:
+def plan_tables(tables: Sequence[Table], settings: TableSettings, *, tell: Tell | None = None) -> tuple[TablePlan, ...]:
     """Read tables and decide what of each is asked.
 
     Raises:
@@ -37,19 +36,13 @@ def plan_tables(
     if twice is not None:
         raise InputError(f"two tables are called {twice!r}", place="--table", remedy="Rename one, or join them")
     keep = max(KEPT, 4 * settings.count)
-    return tuple(
-        plan_table(
-            scan(
-                table,
-                keep=keep,
-                wanted=settings.key,
-                seed=settings.seed,
-                tell=None if tell is None else (lambda count, name=table.name: tell(f"rows of {name}", count)),
-            ),
-            settings,
+    plans = []
+    for table in tables:
+        telling = None if tell is None else partial(tell, f"rows of {table.name}")
+        plans.append(
+            plan_table(scan(table, keep=keep, wanted=settings.key, seed=settings.seed, tell=telling), settings)
         )
-        for table in tables
-    )
+    return tuple(plans)
 
 
 def build_from_tables(plans: Sequence[TablePlan], settings: TableSettings, *, tell: Tell | None = None) -> Built:
@@ -141,7 +134,8 @@ class _Work:
 
     def word(self, chosen: Sequence[tuple[int, str, Fact, str]], premises: int) -> Iterator[Item]:
         """The questions worded; as many with a true premise as there are with a false one, so that a premise alone
-        does not tell that there is no answer."""
+        does not tell that there is no answer.
+        """
         random_ = self._random("premises")
         given: dict[tuple[int, int, str], Premise | None] = {}
         for number, topic, fact, language in chosen:
@@ -205,7 +199,8 @@ def _shortage(settings: TableSettings, made: int, enough: bool, needed: int, voi
     if made == settings.count:
         return None
     if enough or void < needed:
-        return f"{made:,} instead of {settings.count:,}: the tables hold only {void:,} unanswerable questions of {needed:,}"
+        held = f"{void:,} unanswerable questions of {needed:,}"
+        return f"{made:,} instead of {settings.count:,}: the tables hold only {held}"
     cap = f" with at most {settings.per_row} a row" if settings.per_row else ""
     return f"{made:,} instead of {settings.count:,}: the rows read hold no more facts{cap} (--per-row)"
 

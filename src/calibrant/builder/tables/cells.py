@@ -21,8 +21,8 @@ _MOST_WORDS = 10
 _CLIPPED = 400
 """Characters kept of a longer cell: it is neither asked nor compared, only told of."""
 _MISSING = frozenset(
-    ("n/a", "na", "n.a.", "nan", "null", "none", "nil", "-", "--", "—", "–", "?", "unknown", "tbd", "#n/a", "missing")
-    + ("not available", "not applicable", "k.a.", "k. a.", "unbekannt", "desconocido", "未知", "无")
+    "n/a|na|n.a.|nan|null|none|nil|-|--|—|–|?|unknown|tbd|#n/a|missing|not available|not applicable|k.a.|k. a.|unbekannt|"
+    "desconocido|未知|无".split("|")
 )
 """How people write that a cell is empty."""
 _NUMBER = re.compile(r"[+\-−]?(?:0|[1-9]\d{0,17})(?:\.\d{1,15})?(?:[eE][+-]?\d{1,3})?")

@@ -126,7 +126,7 @@ def _statement(engine: Engine, table: str, query: str | None, shown: str) -> Exe
 
 def _columns(connection: Connection, statement: Executable) -> tuple[str, ...]:
     found = connection.execution_options(stream_results=True, yield_per=1).execute(statement)
-    names = tuple(found.cursor.description and [str(one[0]) for one in found.cursor.description] or ())
+    names = tuple((found.cursor.description and [str(one[0]) for one in found.cursor.description]) or ())
     found.close()
     return names
 
@@ -145,8 +145,12 @@ def _explained(shown: str) -> Iterator[None]:
         if "locked" in low or "lock timeout" in low:
             raise InputError(f"the database is locked: {what}", place=shown, remedy="Try again later") from None
         if "readonly" in low or "read-only" in low or "query_only" in low:
-            raise InputError("the query would write; it was not run", place=shown, remedy="Give one that reads") from None
-        raise InputError(f"the database says: {what}", place=shown, remedy="Check the address, the table and the SQL") from None
+            raise InputError(
+                "the query would write; it was not run", place=shown, remedy="Give one that reads"
+            ) from None
+        raise InputError(
+            f"the database says: {what}", place=shown, remedy="Check the address, the table and the SQL"
+        ) from None
 
 
 def _plain(cell: Any) -> Any:

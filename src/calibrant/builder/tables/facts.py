@@ -135,14 +135,12 @@ def _once(plan: TablePlan, column: Column) -> dict[str, int]:
 
     values, times = np.unique(numbers[numbers != 0], return_counts=True)
     single = set(values[times == 1].tolist())
-    return {
-        fold_key(row.get(column.name)): 1
-        for row in plan.scan.rows
-        if hash_of(row.get(column.name)) in single
-    }
+    return {fold_key(row.get(column.name)): 1 for row in plan.scan.rows if hash_of(row.get(column.name)) in single}
 
 
-def _take_agreeing(facts: Facts, plan: TablePlan, doubtful: Mapping[str, list[int]], names: Mapping[int, RowName]) -> None:
+def _take_agreeing(
+    facts: Facts, plan: TablePlan, doubtful: Mapping[str, list[int]], names: Mapping[int, RowName]
+) -> None:
     """Of names that several rows have: what all of them state alike is asked once, the rest is left out."""
     if not doubtful:
         return

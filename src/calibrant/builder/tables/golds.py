@@ -12,11 +12,13 @@ from calibrant.grading import GRADERS
 
 __all__ = ["MONTHS", "Gold", "gold_of", "grader_for", "written_date"]
 
-MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-}
+_MONTH_NAMES = """
+en January February March April May June July August September October November December
+de Januar Februar März April Mai Juni Juli August September Oktober November Dezember
+es enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+"""
+MONTHS = {language: names for language, *names in map(str.split, _MONTH_NAMES.strip().splitlines())}
+"""Language -> names of the months."""
 _GROUPED_TWICE = 1_000_000
 """From here on a number has two signs between its groups of three, and cannot be mistaken for one with decimals."""
 

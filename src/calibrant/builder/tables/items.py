@@ -71,6 +71,7 @@ def answerable(
     asking = asking_of(plan, fact, settings, premise=premise)
     line = plan.scan.lines[fact.row]
     quote = tell(fact.value)
+    golds: tuple[str, ...]
     if fact.reverse:
         text = settings.templates.ask_reverse(asking, quote, language)
         golds, grader, made = (fact.name.text,), "exact", f"table: {fact.column.name} reversed"

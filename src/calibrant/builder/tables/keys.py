@@ -1,7 +1,7 @@
 """What names a row, and which rows it names without doubt.
 
-A row's name is *clear* where no other row of the table has it, case, accents, punctuation and blanks aside. Where several
-have, a second column may tell them apart; where none does, the rows are asked only what all of them agree on.
+A row's name is *clear* where no other row of the table has it, case, accents, punctuation and blanks aside. Where
+several have, a second column may tell them apart; where none does, the rows are asked only what all agree on.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ def choose_key(found: Scan, columns: Sequence[Column], *, wanted: tuple[str, ...
         default=None,
     )
     if best is None:
-        shares = ", ".join(f"{column.name} {share:.0%}" for _, share, _, column in candidates) or "none holds short texts"
+        shares = (
+            ", ".join(f"{column.name} {share:.0%}" for _, share, _, column in candidates) or "none holds short texts"
+        )
         raise InputError(
             f"no column names the rows (rows named by one column alone: {shares})",
             place=found.table.place,

@@ -5,28 +5,42 @@ from __future__ import annotations
 import re
 
 from calibrant.grading.units import CURRENCIES, UNITS
+from calibrant.grading.wordlists import word_set
 from calibrant.questions.schema import fold_name
 
 __all__ = ["changes", "names_rows", "spoken", "unit_of", "words_of"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IN_BRACKETS = re.compile(r"^(?P<name>.*\S)\s*[(\[](?:in )?(?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
-_MEASURES = frozenset(
-    "length height width depth elevation altitude distance diameter radius mass weight area volume speed duration size "
-    "capacity power energy pressure temperature frequency price cost revenue salary income budget".split()
+_MEASURES = word_set(
+    "length height width depth elevation altitude distance diameter radius mass weight area volume speed "
+    "duration size capacity power energy pressure temperature frequency price cost revenue salary income "
+    "budget"
 )
 _SHORT_UNITS = {"c": "°C", "f": "°F", "sqkm": "km2", "sq": ""}
 _NAMES_ROWS = (
     ("name", "title", "label", "nombre", "titel", "名称", "姓名", "bezeichnung"),
-    ("full_name", "fullname", "display_name", "product_name", "company", "city", "country", "person", "item", "product"),
+    (
+        "full_name",
+        "fullname",
+        "display_name",
+        "product_name",
+        "company",
+        "city",
+        "country",
+        "person",
+        "item",
+        "product",
+    ),
 )
-_CHANGING = frozenset(
-    "price prices cost stock inventory quantity population inhabitants age salary wage revenue turnover profit rank "
-    "ranking status balance rating score followers subscribers employees staff headcount temperature version latest "
-    "current capacity_used market_cap marketcap ceo president mayor minister chairman owner updated rate rent fee "
-    "preis bestand einwohner bevölkerung alter umsatz precio población edad 价格 人口 库存 年龄".split()
+_CHANGING = word_set(
+    "price prices cost stock inventory quantity population inhabitants age salary wage revenue turnover "
+    "profit rank ranking status balance rating score followers subscribers employees staff headcount "
+    "temperature version latest current capacity_used market_cap marketcap ceo president mayor minister "
+    "chairman owner updated rate rent fee preis bestand einwohner bevölkerung alter umsatz precio "
+    "población edad 价格 人口 库存 年龄"
 )
-_NOT_CHANGING = frozenset("initial original founding first former historical at release launch boiling melting".split())
+_NOT_CHANGING = word_set("initial original founding first former historical at release launch boiling melting")
 
 
 def words_of(column: str) -> list[str]:

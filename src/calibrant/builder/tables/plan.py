@@ -129,7 +129,9 @@ def plan_table(found: Scan, settings: TableSettings) -> TablePlan:
         roles[str(settings.as_of)] = Role("as of", "the day for which answers are stated")
     warnings: list[str] = []
     askable = [
-        column for column in columns if column.name not in (key.column, settings.as_of) and _ask(column, settings, roles)
+        column
+        for column in columns
+        if column.name not in (key.column, settings.as_of) and _ask(column, settings, roles)
     ]
     topic = _topic(columns, askable, settings, roles, key)
     attributes = tuple(column for column in askable if column is not topic)
@@ -138,7 +140,9 @@ def plan_table(found: Scan, settings: TableSettings) -> TablePlan:
             roles[column.name] = Role("asked", _described(column))
     changing = [name for name, role in roles.items() if role.why.startswith("changes with time")]
     if changing:
-        warnings.append(f"not asked, since it changes with time: {', '.join(changing)}. Say for which day: --as-of DATE")
+        warnings.append(
+            f"not asked, since it changes with time: {', '.join(changing)}. Say for which day: --as-of DATE"
+        )
     asked_anyway = [column.name for column in attributes if column.changes and settings.as_of is None]
     if asked_anyway:
         warnings.append(f"asked without a day although it changes with time: {', '.join(asked_anyway)}")

@@ -103,7 +103,7 @@ def profile(found: Scan) -> tuple[Column, ...]:
 
 def _column(name: str, values: Sequence[Any]) -> Column:
     kinds = [kind_of(value) for value in values]
-    counts = Counter(kind for kind in kinds if kind is not Kind.EMPTY)
+    counts: Counter[Kind] = Counter(kind for kind in kinds if kind != Kind.EMPTY)
     filled = sum(counts.values())
     kind, count = _joined(counts)
     contents = {fold_key(value) for value, one in zip(values, kinds, strict=True) if one is not Kind.EMPTY}
@@ -162,5 +162,7 @@ def _decimals(number: Any) -> int:
 
 def _are_years(name: str, numbers: Sequence[Any]) -> bool:
     """Whether whole numbers are years: by the column's name, and by lying where years lie."""
-    said = {"year", "founded", "established", "born", "died", "jahr", "año", "anno", "年份", "成立"} & set(words_of(name))
+    said = {"year", "founded", "established", "born", "died", "jahr", "año", "anno", "年份", "成立"} & set(
+        words_of(name)
+    )
     return bool(said) and all(number == number.to_integral_value() and 0 < number < 2200 for number in numbers)

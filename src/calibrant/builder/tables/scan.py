@@ -1,5 +1,4 @@
-"""One pass over a table of any size: rows counted, a sample of them kept, and a number for every cell that may have to be
-unique.
+"""One pass over a table of any size: rows counted, a sample kept, a number for every cell that may have to be unique.
 
 Memory does not grow with the table but for those numbers: eight bytes for each row and each column that could name rows
 or be asked for in reverse. They are 64-bit hashes of what a cell says without case, accents and blanks, so *unique in
@@ -64,7 +63,12 @@ def hash_of(value: Any) -> int:
 
 
 def scan(
-    table: Table, *, keep: int = KEPT, wanted: tuple[str, ...] = (), seed: int = 0, tell: Callable[[int], None] | None = None
+    table: Table,
+    *,
+    keep: int = KEPT,
+    wanted: tuple[str, ...] = (),
+    seed: int = 0,
+    tell: Callable[[int], None] | None = None,
 ) -> Scan:
     """Read a table once.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from calibrant.errors import InputError
@@ -14,6 +15,7 @@ __all__ = ["SHEETS", "Table", "open_table"]
 
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 """Ends of names of spreadsheets."""
+_FIRST_RECORDS = 1000
 _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 
 
@@ -68,10 +70,14 @@ def open_table(
         raise InputError("not a kind of table that is known", place=source, remedy=f"Known are {known}")
     reader = read_rows(path, encoding=encoding)
 
+    columns = reader.columns
+    if not columns:  # JSON names its columns in each record
+        columns = tuple(dict.fromkeys(name for row in islice(reader, _FIRST_RECORDS) for name in row.values))
+
     def rows() -> Iterator[Row]:
         return iter(reader)
 
-    return Table(name=_stem(path), place=str(path), columns=reader.columns, read=rows)
+    return Table(name=_stem(path), place=str(path), columns=columns, read=rows)
 
 
 def _stem(path: Path) -> str:

@@ -74,7 +74,9 @@ def _sheet(names: list[str], wanted: str | None, path: Path) -> str:
         if len(names) == 1:
             return names[0]
         raise InputError(
-            f"the workbook has {len(names)} sheets", place=str(path), remedy=f"Name one with --sheet: {', '.join(names)}"
+            f"the workbook has {len(names)} sheets",
+            place=str(path),
+            remedy=f"Name one with --sheet: {', '.join(names)}",
         )
     if wanted not in names:
         raise InputError(f"there is no sheet {wanted!r}", place=str(path), remedy=f"There are {', '.join(names)}")

@@ -1,7 +1,7 @@
 """How questions are worded, in four languages, and how a user words them otherwise.
 
-Where a column's name alone says how people ask for it, the question is natural; else it is the honest generic form, whose
-grammar holds whatever the column and the row are called.
+Where a column's name alone says how people ask for it, the question is natural; else it is the honest generic form,
+whose grammar holds whatever the column and the row are called.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ _GENERIC: Mapping[str, _Forms] = {
 _YEAR, _DAY, _ANY = "year", "day", "any"
 _KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
-        r"(year )?(of )?(founded|established|foundation|founding)( year| in)?|jahr der gründung|gründungsjahr|成立年份|año de fundación",
+        r"(year )?(of )?(founded|established|foundation|founding)( year| in)?"
+        r"|jahr der gründung|gründungsjahr|成立年份|año de fundación",
         _YEAR,
         {
             "en": "In which year was {key} founded?",
@@ -149,7 +150,12 @@ _KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
         r"(author|writer|written by|autor|作者)",
         _ANY,
-        {"en": "Who wrote {key}?", "de": "Wer hat {key} geschrieben?", "zh": "{key}的作者是谁？", "es": "¿Quién escribió {key}?"},
+        {
+            "en": "Who wrote {key}?",
+            "de": "Wer hat {key} geschrieben?",
+            "zh": "{key}的作者是谁？",
+            "es": "¿Quién escribió {key}?",
+        },
     ),
     (
         r"(director|directed by|regisseur|导演)",
@@ -164,7 +170,12 @@ _KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
         r"(founder|founded by|gründer|创始人)",
         _ANY,
-        {"en": "Who founded {key}?", "de": "Wer hat {key} gegründet?", "zh": "{key}的创始人是谁？", "es": "¿Quién fundó {key}?"},
+        {
+            "en": "Who founded {key}?",
+            "de": "Wer hat {key} gegründet?",
+            "zh": "{key}的创始人是谁？",
+            "es": "¿Quién fundó {key}?",
+        },
     ),
 )
 """Column name (its words, in full), what its cells must be, and how it is asked for in each language."""
@@ -240,7 +251,7 @@ class Templates:
         if asking.premise is not None:
             column, value = asking.premise
             key = forms.premise.format(key=key, premise=self.label(column.name, language), value=value)
-        values = {
+        return {
             **asking.row,
             "table": self.table_labels.get(language, asking.table),
             "entity": self.label(asking.entity, language),
@@ -248,7 +259,6 @@ class Templates:
             "column": self.label(asking.column.name, language),
             "unit": asking.column.unit or "",
         }
-        return values
 
     def _forms(self, column: Column, language: str) -> _Forms:
         forms = _GENERIC.get(language)
@@ -337,7 +347,9 @@ def _texts(entries: Any, place: str, columns: tuple[str, ...] | None, needed: st
         unknown = [name for name in _PLACEHOLDER.findall(text) if name not in _OWN and name not in columns]
         if unknown:
             raise InputError(
-                f"nothing fills {{{unknown[0]}}}", place=place, remedy=f"Known are {', '.join(sorted(_OWN))} and the columns"
+                f"nothing fills {{{unknown[0]}}}",
+                place=place,
+                remedy=f"Known are {', '.join(sorted(_OWN))} and the columns",
             )
         if needed is not None and f"{{{needed}}}" not in text:
             raise InputError(f"the text for {language!r} does not name {{{needed}}}", place=place)
