@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from calibrant.grading.normalise import unaccented
+from calibrant.grading.wordlists import word_set
 from calibrant.questions.cells import as_text
 from calibrant.questions.suspicion import fold_text
 
@@ -20,9 +21,10 @@ LONGEST = 80
 _MOST_WORDS = 10
 _CLIPPED = 400
 """Characters kept of a longer cell: it is neither asked nor compared, only told of."""
-_MISSING = frozenset(
-    "n/a|na|n.a.|nan|null|none|nil|-|--|—|–|?|unknown|tbd|#n/a|missing|not available|not applicable|k.a.|k. a.|unbekannt|"
-    "desconocido|未知|无".split("|")
+_MISSING = word_set(
+    "n/a|na|n.a.|nan|null|none|nil|-|--|—|–|?|unknown|tbd|#n/a|missing|not available|not applicable|k.a.|k. a.|"
+    "unbekannt|desconocido|未知|无",
+    "|",
 )
 """How people write that a cell is empty."""
 _NUMBER = re.compile(r"[+\-−]?(?:0|[1-9]\d{0,17})(?:\.\d{1,15})?(?:[eE][+-]?\d{1,3})?")

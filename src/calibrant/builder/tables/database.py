@@ -84,7 +84,7 @@ def _engine(url: URL, shown: str) -> Engine:
         if not url.database or not Path(url.database).is_file():
             raise InputError("there is no such database file", place=shown)
         address = f"sqlite:///file:{Path(url.database).resolve()}?mode=ro&uri=true"
-        engine = sqlalchemy.create_engine(address, connect_args={"timeout": _WAIT_S})
+        engine = sqlalchemy.create_engine(address, connect_args={"timeout": _WAIT_S}, poolclass=sqlalchemy.NullPool)
         sqlalchemy.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only = ON"))
         return engine
     if url.get_backend_name() == "postgresql":
@@ -98,6 +98,7 @@ def _engine(url: URL, shown: str) -> Engine:
         return sqlalchemy.create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={"options": options, "connect_timeout": _WAIT_S},
+            poolclass=sqlalchemy.NullPool,
         ).execution_options(postgresql_readonly=True)
     raise InputError(
         "this kind of database is not known", place=shown, remedy="Known are sqlite:/// and postgresql://; or export it"

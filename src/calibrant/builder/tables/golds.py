@@ -82,7 +82,7 @@ def _plain(value: Any, column: Column) -> str:
         number = number_in(value)
         if number is not None and -number.as_tuple().exponent > 12:  # type: ignore[operator]
             return f"{value:.12g}"
-        text = tell(value)
+        text = repr(value) if column.decimals else tell(value)
         return f"{number:f}" if "e" in text.casefold() and number is not None else text
     text = tell(value).replace("−", "-").removeprefix("+")
     if column.kind is Kind.GROUPED or re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):

@@ -107,7 +107,8 @@ def _column(name: str, values: Sequence[Any]) -> Column:
     filled = sum(counts.values())
     kind, count = _joined(counts)
     contents = {fold_key(value) for value, one in zip(values, kinds, strict=True) if one is not Kind.EMPTY}
-    numbers = [number for number in map(number_in, values) if number is not None] if kind in _NUMBERS else []
+    read = [(value, number_in(value)) for value in values] if kind in _NUMBERS else []
+    numbers = [number for _, number in read if number is not None]
     shown = dict.fromkeys(tell(value)[:40] for value, one in zip(values, kinds, strict=True) if one is not Kind.EMPTY)
     return Column(
         name=name,
@@ -117,7 +118,7 @@ def _column(name: str, values: Sequence[Any]) -> Column:
         distinct=len(contents),
         others=filled - count,
         unit=unit_of(name) if kind in _NUMBERS else None,
-        decimals=max((_decimals(number) for number in numbers), default=0),
+        decimals=max((_decimals(value, number) for value, number in read if number is not None), default=0),
         year=bool(numbers) and _are_years(name, numbers),
         changes=changes(name),
         refused=_refusal(kind, counts, count, filled, len(contents)),
@@ -155,7 +156,10 @@ def _refusal(kind: Kind, counts: Counter[Kind], count: int, filled: int, distinc
     return None
 
 
-def _decimals(number: Any) -> int:
+def _decimals(value: Any, number: Any) -> int:
+    """Digits after the decimal point; a whole number that is typed as a float has none."""
+    if isinstance(value, float) and value.is_integer():
+        return 0
     exponent = number.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 

@@ -126,7 +126,7 @@ def _header(cells: list[Any], below: list[list[Any]], left: int, place: str) -> 
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as rows hold it: dates as ISO text, whole numbers whole, nothing as None."""
+    """A cell as rows hold it: dates as ISO text, nothing as None."""
     if isinstance(cell, str):
         return cell.strip() or None
     if isinstance(cell, datetime.datetime):
@@ -135,8 +135,6 @@ def _plain(cell: Any) -> Any:
         return cell.isoformat()
     if isinstance(cell, datetime.timedelta):
         return str(cell)
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
-        return int(cell)
     return cell
 
 

@@ -77,8 +77,7 @@ _GENERIC: Mapping[str, _Forms] = {
 _YEAR, _DAY, _ANY = "year", "day", "any"
 _KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
-        r"(year )?(of )?(founded|established|foundation|founding)( year| in)?"
-        r"|jahr der gründung|gründungsjahr|成立年份|año de fundación",
+        r"((year )?(of )?(found(ed|ing|ation)|established)( year| in)?|gründungsjahr|成立年份|año de fundación)",
         _YEAR,
         {
             "en": "In which year was {key} founded?",
