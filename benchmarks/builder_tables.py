@@ -30,7 +30,7 @@ from typing import Any
 from machine import machine
 
 from calibrant.builder import Built, Item
-from calibrant.builder.tables import Templates, TableSettings, build_from_tables, open_table, plan_tables
+from calibrant.builder.tables import TableSettings, Templates, build_from_tables, open_table, plan_tables
 from calibrant.builder.tables.cells import fold_key
 from calibrant.builder.writing import write_set
 from calibrant.lab.wording import KINDS
@@ -121,6 +121,8 @@ def truly_void(item: Item, world: World, stated: dict[tuple[str, str], Row]) -> 
 
 @dataclass
 class Planted:
+    """A table with faults, and the facts that must not be asked of it."""
+
     rows: list[Row]
     bad: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """Fault -> (folded name, attribute) of the facts that must not be asked."""
@@ -220,7 +222,7 @@ def faults(seed: int, folder: Path) -> dict[str, dict[str, float]]:
 
 def large_rows(count: int, note: str) -> Iterator[list[Any]]:
     random_ = random.Random(1)
-    yield "name,category,maker,founded_year,length_km,mass_kg,opened,town,note,price".split(",")
+    yield ["name", "category", "maker", "founded_year", "length_km", "mass_kg", "opened", "town", "note", "price"]
     for number in range(count):
         day = f"{random_.randrange(1900, 2020)}-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}"
         yield [

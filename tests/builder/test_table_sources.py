@@ -126,7 +126,10 @@ def test_a_kind_of_database_that_is_not_known_is_refused() -> None:
 
 
 def test_merged_cells_and_formulas_of_a_workbook_are_what_a_reader_sees(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["name", "country", "opened", "double"], ["Lyon", None, datetime.date(1999, 2, 3), "=2*21"]]
+    rows: list[list[Any]] = [
+        ["name", "country", "opened", "double"],
+        ["Lyon", None, datetime.date(1999, 2, 3), "=2*21"],
+    ]
     rows += [["Paris", None, datetime.date(2001, 4, 5), "=1+1"], ["Graz", "Austria", datetime.date(2002, 4, 5), 5]]
     path = workbook(tmp_path / "cities.xlsx", rows, merges=((1, 1, 2, 1, "France"),))
     opened = open_table(str(path))
@@ -140,7 +143,7 @@ def test_merged_cells_and_formulas_of_a_workbook_are_what_a_reader_sees(tmp_path
 def test_a_value_merged_over_columns_belongs_to_none_of_them(tmp_path: Path) -> None:
     rows = [["name", "country", "city"], ["a1", None, None], ["b1", "x", "y"]]
     opened = open_table(str(workbook(tmp_path / "t.xlsx", rows, merges=((1, 1, 1, 2, "both"),))))
-    assert [row.values for row in opened.read()][0] == {"name": "a1", "country": None, "city": None}
+    assert next(iter(opened.read())).values == {"name": "a1", "country": None, "city": None}
 
 
 def test_a_workbook_of_several_sheets_needs_a_name(tmp_path: Path) -> None:

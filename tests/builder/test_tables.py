@@ -109,7 +109,10 @@ def test_a_template_that_cannot_be_filled_is_refused_before_anything_is_asked(
 
 
 def test_equal_names_are_completed_by_a_column_that_tells_them_apart(tmp_path: Path) -> None:
-    rows = "name,state,founded_year,area_km2\nSpringfield,Illinois,1821,170.5\nSpringfield,Ohio,1801,66.1\nBoston,Texas,1846,2.5\n"
+    rows = (
+        "name,state,founded_year,area_km2\nSpringfield,Illinois,1821,170.5\n"
+        "Springfield,Ohio,1801,66.1\nBoston,Texas,1846,2.5\n"
+    )
     result = built(table(tmp_path, rows), count=50, per_row=9, key=("name", "state"))
     texts = asked(result)
     assert texts["In which year was Springfield (state: Illinois) founded?"] == ("1821",)

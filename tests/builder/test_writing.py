@@ -96,7 +96,9 @@ def test_the_card_counts_what_is_in_the_set_and_says_that_nobody_audited_it(tmp_
     assert "- seed: 5" in card
     assert "`calibrant questions build --table t`" in card
     side = [json.loads(line) for line in written.dropped.read_text(encoding="utf-8").splitlines()]
-    assert [(one["dropped_by"], one["reason"], one["id"]) for one in side] == [("answer in the question", "Rose", "t-3")]
+    assert [(one["dropped_by"], one["reason"], one["id"]) for one in side] == [
+        ("answer in the question", "Rose", "t-3")
+    ]
 
 
 def test_a_changed_grader_or_language_changes_the_identity_of_a_set_and_their_absence_does_not() -> None:

@@ -104,3 +104,23 @@ def test_a_built_set_runs_with_the_graders_that_it_states(folder: Path) -> None:
     )
     done = calibrant(folder, "run", "bad.jsonl", "--model", "reference-small@low", code=2)
     assert "states the grader 'guess'" in done.stderr
+
+
+def test_a_set_is_split_frozen_and_exported(folder: Path) -> None:
+    calibrant(folder, "questions", "build", "--table", "shops.csv", "-n", "60", "--unanswerable", "0.2")
+    told = json.loads(
+        calibrant(folder, "questions", "split", "set.parquet", "--parts", "fit=.5,test=.5", "--json").stdout
+    )
+    fit, test = (load_questions(folder / told["parts"][name]["file"]) for name in ("fit", "test"))
+    assert len(fit) + len(test) == 60
+    assert not {one.cluster for one in fit} & {one.cluster for one in test}
+    assert fit.set_hash == told["parts"]["fit"]["set_hash"]
+    assert "frozen as" in calibrant(folder, "questions", "freeze", "set.parquet").stdout
+    shown = calibrant(folder, "questions", "export", "set.parquet", "--to", "aa-csv").stdout
+    assert shown.startswith("set.aa.csv: 60 questions")
+    assert (
+        load_questions(folder / "set.aa.csv").questions[0].golds
+        == load_questions(folder / "set.parquet").questions[0].golds
+    )
+    (folder / "set.parquet").write_bytes((folder / "set.test.parquet").read_bytes())
+    assert "has changed" in calibrant(folder, "run", "set.parquet", "-m", "reference-small@low", "--json").stderr

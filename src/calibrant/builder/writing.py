@@ -17,13 +17,24 @@ from calibrant.builder.card import card_of
 from calibrant.builder.item import Built, Check, Item, Source
 from calibrant.errors import InputError
 from calibrant.questions import QuestionSet, load_questions, set_hash
+from calibrant.types import Question
 
-__all__ = ["SET_ENDINGS", "Written", "read_items", "write_items", "write_set"]
+__all__ = [
+    "SET_ENDINGS",
+    "Written",
+    "asked",
+    "check_ending",
+    "items_of",
+    "read_items",
+    "write_items",
+    "write_questions",
+    "write_rows",
+    "write_set",
+]
 
 SET_ENDINGS = (".parquet", ".jsonl", ".csv")
 """Formats of a set, by the end of its name."""
 _LISTS = ("golds", "wrong", "choices", "evidence")
-_RECORDS = {"passages": ("text", "source"), "checks": ("name", "passed", "detail")}
 _WHOLE = ("start", "end")
 _OF_ITEM = ("language", "grader", "made", "as_of", "document", "quote", "start", "end", "chunk", "row", "checks")
 
@@ -77,7 +88,23 @@ def write_items(items: Sequence[Item], path: Path) -> None:
         if item.question.id in seen:
             raise InputError(f"id {item.question.id!r} is there twice", place=str(path))
         seen.add(item.question.id)
-    rows = [_row(item) for item in items]
+    write_rows([_row(item) for item in items], path)
+
+
+def write_questions(questions: Sequence[Question], path: Path) -> None:
+    """Write questions of any set with everything that was read of them; what none of them says makes no column.
+
+    Raises:
+        InputError: the ending is unknown, or nothing can be written there.
+    """
+    check_ending(path)
+    rows = [_row_of(question) for question in questions]
+    empty = {name for name in rows[0] if all(row.get(name) in (None, []) for row in rows)} if rows else set()
+    write_rows([{name: value for name, value in row.items() if name not in empty} for row in rows], path)
+
+
+def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Write rows as a file whose format its name tells."""
     if path.suffix.lower() == ".jsonl":
         _write(path, "".join(f"{_line(row)}\n" for row in rows).encode())
     elif path.suffix.lower() == ".csv":
@@ -100,7 +127,7 @@ def check_ending(path: Path) -> None:
         raise InputError("there is no such folder", place=str(path.parent))
 
 
-def asked(item: Item) -> Any:
+def asked(item: Item) -> Question:
     """The question of an item as it is read back from its file, but for columns that hold no field."""
     return replace(item.question, language=item.language, extra={**item.question.extra, "grader": item.grader})
 
@@ -119,7 +146,7 @@ def items_of(questions: QuestionSet) -> tuple[Item, ...]:
     return tuple(_item(question) for question in questions)
 
 
-def _item(question: Any) -> Item:
+def _item(question: Question) -> Item:
     extra = dict(question.extra)
     cells = {name: extra.pop(name, None) for name in _OF_ITEM if name != "language"}
     checks = cells["checks"]
@@ -157,6 +184,30 @@ def _text(value: Any) -> str | None:
 def _row(item: Item) -> dict[str, Any]:
     row = item.row()
     return {**row, **{name: value for name, value in item.question.extra.items() if name not in row}}
+
+
+def _row_of(question: Question) -> dict[str, Any]:
+    """A question of any set as a row."""
+    extra = dict(question.extra)
+    if isinstance(extra.get("checks"), str):
+        extra["checks"] = json.loads(extra["checks"])
+    return {
+        "id": question.id,
+        "question": question.text,
+        "golds": list(question.golds),
+        "wrong": list(question.wrong),
+        "choices": list(question.choices),
+        "stratum": str(question.stratum),
+        "domain": question.domain,
+        "topic": question.topic,
+        "subtopic": question.subtopic,
+        "cluster": question.cluster,
+        "condition": str(question.condition),
+        "passages": [{"text": one.text, "source": one.source} for one in question.passages],
+        "evidence": list(question.evidence),
+        "language": question.language,
+        **extra,
+    }
 
 
 def _line(row: Mapping[str, Any]) -> str:
@@ -203,10 +254,15 @@ def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
         elif name in own and all(value is None or isinstance(value, str) for value in values):
             columns.append(polars.Series(name, values, dtype=polars.String))
         else:
-            columns.append(polars.Series(name, values, strict=False))
+            columns.append(polars.Series(name, [_flat(value) for value in values], strict=False))
     stream = io.BytesIO()
     polars.DataFrame(columns).write_parquet(stream, compression="zstd", statistics=True)
     return stream.getvalue()
+
+
+def _flat(value: Any) -> Any:
+    """A cell of the user's own column that parquet can hold."""
+    return _line(value) if isinstance(value, (dict, list)) else value  # type: ignore[arg-type]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import building, options
+from calibrant.cli import building, options, parting
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
@@ -20,6 +20,9 @@ def questions() -> None:
 
 app.command("build")(building.build)
 app.command("profile")(building.profile)
+app.command("split")(parting.split)
+app.command("freeze")(parting.freeze)
+app.command("export")(parting.export)
 
 
 @app.command("lint")

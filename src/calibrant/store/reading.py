@@ -54,8 +54,8 @@ __all__ = [
 ]
 
 GRADER_PRECEDENCE: Final = ("imported", "stated", "exact")
-"""Whose grade counts where several graders judged a response: the source's own, then by the graders that the set states,
-then our rules, then others by name."""
+"""Whose grade counts where several graders judged a response: the source's own, then by the graders that the set
+states, then our rules, then others by name."""
 
 _OUTCOMES_PER_PAGE: Final = 2000
 _ITEMS_PER_PAGE: Final = 100
