@@ -275,6 +275,7 @@ class Outcome:
     """t that the prompt stated: a wrong answer costs t/(1-t) right ones. None = the prompt named no price."""
     domain: str | None = None
     topic: str | None = None
+    language: str | None = None
     confidences: tuple[Confidence, ...] = ()
     usage: Usage = Usage()
     cost_usd: float | None = None

@@ -124,3 +124,14 @@ def test_a_set_is_split_frozen_and_exported(folder: Path) -> None:
     )
     (folder / "set.parquet").write_bytes((folder / "set.test.parquet").read_bytes())
     assert "has changed" in calibrant(folder, "run", "set.parquet", "-m", "reference-small@low", "--json").stderr
+
+
+def test_a_set_in_two_languages_is_reported_by_language(folder: Path) -> None:
+    build = ("questions", "build", "--table", "shops.csv", "-n", "20", "--language", "en", "--language", "de")
+    calibrant(folder, *build)
+    calibrant(folder, "run", "set.parquet", "-m", "reference-small@low")
+    with open_store(folder / ".calibrant") as store:
+        languages = Counter(outcome.language for outcome in store.outcomes(store.find_run()))
+    assert languages == {"en": 10, "de": 10}
+    told = json.loads(calibrant(folder, "report", "--by", "language", "--json").stdout)
+    assert {row["value"] for row in told["breakdowns"]["language"]} == {"en", "de"}
