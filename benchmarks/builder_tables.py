@@ -110,10 +110,10 @@ def truly_void(item: Item, world: World, stated: dict[tuple[str, str], Row]) -> 
     row = stated[table, fold_key(name)]
     if item.made == "unanswerable: never stated":
         return not row[str(item.question.subtopic)]
-    told = item.question.text.partition("whose ")[2]
-    premise = next(attribute for attribute in row if told.startswith(f"{attribute} is "))
-    value = told.removeprefix(f"{premise} is ")
-    return bool(row[premise]) and not value.startswith(row[premise])
+    told = item.question.text.partition(f"{row['name']} (")[2]
+    premise = next(attribute for attribute in row if told.startswith(f"{attribute}: "))
+    value = told.removeprefix(f"{premise}: ").partition(")")[0]
+    return bool(row[premise]) and value != row[premise]
 
 
 # ---- 2. planted faults
@@ -181,11 +181,11 @@ def add(planted: Planted, fault: str, number: int, other: Row, attributes: list[
 RULES = {
     "duplicate names": "several rows of one name",
     "contradictory rows": "several rows of one name",
-    "case variants": "names that differ in case, accents or blanks",
+    "case variants": "names that differ in case, accents, blanks or order",
     "mixed types": "another kind",
     "stale facts": "changes with time (column not used)",
     "a typing error": "none: nothing compares spellings",
-    "words in another order": "none: nothing compares the order of words",
+    "words in another order": "names that differ in case, accents, blanks or order",
 }
 
 

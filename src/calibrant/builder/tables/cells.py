@@ -14,7 +14,7 @@ from calibrant.grading.wordlists import word_set
 from calibrant.questions.cells import as_text
 from calibrant.questions.suspicion import fold_text
 
-__all__ = ["LONGEST", "Kind", "clip", "fold_key", "kind_of", "number_in", "tell"]
+__all__ = ["LONGEST", "Kind", "clip", "fold_key", "fold_name", "kind_of", "number_in", "tell"]
 
 LONGEST = 80
 """Characters of the longest cell that is an answer, or names a row."""
@@ -124,6 +124,15 @@ def fold_key(value: Any) -> str:
         return _folded(value)
     number = number_in(value)
     return _folded(as_text(value) or "") if number is None else _of_number(number)
+
+
+def fold_name(value: Any) -> str:
+    """A row's name as it is compared with others: as :func:`fold_key`, and its words in any order.
+
+    >>> fold_name("Austen, Jane") == fold_name("Jane  AUSTEN")
+    True
+    """
+    return " ".join(sorted(fold_key(value).split()))
 
 
 @lru_cache(maxsize=1 << 16)

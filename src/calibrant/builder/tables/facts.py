@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from calibrant.builder.tables.cells import Kind, fold_key, kind_of, tell
+from calibrant.builder.tables.cells import Kind, fold_key, fold_name, kind_of, tell
 from calibrant.builder.tables.keys import RowName
 from calibrant.builder.tables.plan import TablePlan
 from calibrant.builder.tables.profile import Column
@@ -82,7 +82,7 @@ def collect(plan: TablePlan, *, reverse: bool = False) -> Facts:
             facts.counts["row without a name"] += 1
         elif not name.clear:
             names[number] = name
-            doubtful[fold_key(name.name)].append(number)
+            doubtful[fold_name(name.name)].append(number)
         else:
             _take(facts, plan, number, name, unique)
     _take_agreeing(facts, plan, doubtful, names)
@@ -148,7 +148,7 @@ def _take_agreeing(
     spellings: dict[str, set[str]] = {name: set() for name in doubtful}
     times: Counter[str] = Counter()
     for row in _all_rows(plan):
-        folded = fold_key(row.get(plan.key.column))
+        folded = fold_name(row.get(plan.key.column))
         if folded not in contents:
             continue
         times[folded] += 1
@@ -170,7 +170,7 @@ def _take_agreeing(
                 if _fits(facts, fact):
                     facts.asked[topic, column.name, False].append(fact)
             else:
-                rule = "names that differ in case, accents or blanks" if variant else "several rows of one name"
+                rule = "names that differ in case, accents, blanks or order" if variant else "several rows of one name"
                 facts.leave(fact, rule, f"{times[folded]} rows of this name state different values")
 
 

@@ -1,7 +1,8 @@
 """What names a row, and which rows it names without doubt.
 
-A row's name is *clear* where no other row of the table has it, case, accents, punctuation and blanks aside. Where
-several have, a second column may tell them apart; where none does, the rows are asked only what all agree on.
+A row's name is *clear* where no other row of the table has it, case, accents, punctuation, blanks and the order of words
+aside. Where several have, a second column may tell them apart; where none does, the rows are asked only what all of
+them agree on.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Key:
         return RowName(name, name, clear=False)
 
     def knows(self, name: str) -> bool:
-        """Whether any row of the table is called so, case, accents, punctuation and blanks aside."""
+        """Whether any row of the table is called so, case, accents, punctuation, blanks and order of words aside."""
         return _holds(self.names, hash_of(name))
 
 

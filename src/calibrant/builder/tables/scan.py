@@ -1,8 +1,9 @@
 """One pass over a table of any size: rows counted, a sample kept, a number for every cell that may have to be unique.
 
 Memory does not grow with the table but for those numbers: eight bytes for each row and each column that could name rows
-or be asked for in reverse. They are 64-bit hashes of what a cell says without case, accents and blanks, so *unique in
-the table* is decided over all rows, not over the sample; two texts of one hash could only leave a question out.
+or be asked for in reverse. They are 64-bit hashes of the words of a cell without case, accents, blanks and order, so
+*unique in the table* is decided over all rows, not over the sample; two texts of one hash could only leave a question
+out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibrant.builder.tables.cells import LONGEST, Kind, clip, fold_key, kind_of
+from calibrant.builder.tables.cells import LONGEST, Kind, clip, fold_name, kind_of
 from calibrant.builder.tables.source import Table
 from calibrant.errors import InputError
 
@@ -56,7 +57,7 @@ class Scan:
 
 def hash_of(value: Any) -> int:
     """The number of what a cell says: 64 bits of BLAKE2; 0 for an empty cell."""
-    folded = fold_key(value)
+    folded = fold_name(value)
     if not folded or kind_of(value) is Kind.EMPTY:
         return _EMPTY
     return int.from_bytes(blake2b(folded.encode("utf-8", "replace"), digest_size=_SEED_BYTES).digest(), "little") or 1

@@ -86,7 +86,7 @@ def _invented(plan: TablePlan, facts: Facts, plans: Sequence[TablePlan], random_
             return
         used.add(fold_key(name))
         fact = random_.choice(groups[attribute])
-        detail = f"no row is called so, case, accents, punctuation and blanks aside; {checked:,} rows compared"
+        detail = f"no row is called so, case, accents, punctuation and order of words aside; {checked:,} rows compared"
         topic = topic_of(plan, plan.scan.rows[fact.row]) or ""
         yield Void("invented entity", fact, topic, (Check("name not in the table", True, detail),), key=name)
 

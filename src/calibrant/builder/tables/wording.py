@@ -44,7 +44,7 @@ _GENERIC: Mapping[str, _Forms] = {
         ask="According to {table}, what is the {column} of {key}",
         unit=", in {unit}",
         end="?",
-        premise="{key}, whose {premise} is {value},",
+        premise="{key} ({premise}: {value})",
         reverse="According to {table}, which {entity} has the {column} {value}?",
         as_of="As of {date}: {question}",
     ),
@@ -179,8 +179,7 @@ _KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 )
 """Column name (its words, in full), what its cells must be, and how it is asked for in each language."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_DOUBLED = re.compile(r",([?？,])")
-"""A comma that closes a premise right before the end, or before another comma."""
+_PLURAL = re.compile(r"(?<![sui])s$")
 _OWN = frozenset({"key", "table", "column", "unit", "value"})
 
 
@@ -225,8 +224,8 @@ class Templates:
             question = _filled(text, values)
         else:
             unit = forms.unit.format(unit=asking.column.unit) if asking.column.unit else ""
-            question = _filled(forms.ask, values) + unit + forms.end
-        question = _DOUBLED.sub(r"\1", question)
+            ask = _english(asking.column) if language == "en" else forms.ask
+            question = _filled(ask, values) + unit + forms.end
         if asking.as_of is not None:
             question = forms.as_of.format(date=asking.as_of, question=question)
         return question
@@ -270,6 +269,16 @@ class Templates:
             place="--language",
             remedy=f"Known are {', '.join(LANGUAGES)}; for others word every attribute with --template FILE.toml",
         )
+
+
+def _english(column: Column) -> str:
+    """The generic form for a column whose name is one thing, several things, or a number of things."""
+    ask = _GENERIC["en"].ask
+    if not _PLURAL.search(spoken(column.name)):
+        return ask
+    if column.numeric and column.unit is None:
+        return ask.replace("the {column}", "the number of {column}")
+    return ask.replace("what is", "what are")
 
 
 def _natural(column: Column, language: str) -> str | None:
