@@ -1,6 +1,6 @@
 """What names a row, and which rows it names without doubt.
 
-A row's name is *clear* where no other row of the table has it, case, accents, punctuation, blanks and the order of words
+A row's name is *clear* where no other row of the table has it, case, accents, punctuation, blanks and word order
 aside. Where several have, a second column may tell them apart; where none does, the rows are asked only what all of
 them agree on.
 """
