@@ -31,7 +31,7 @@ from machine import machine
 
 from calibrant.builder import Built, Item
 from calibrant.builder.tables import TableSettings, Templates, build_from_tables, open_table, plan_tables
-from calibrant.builder.tables.cells import fold_key
+from calibrant.builder.tables.cells import fold_key, fold_name
 from calibrant.builder.writing import write_set
 from calibrant.lab.wording import KINDS
 from calibrant.lab.world import World, make_world
@@ -156,11 +156,11 @@ def plant(rows: list[Row], random_: random.Random, share: float = 0.06) -> Plant
         for name in years:
             if planted.rows[number][name]:
                 planted.rows[number][name] = random_.choice(("in spring", "about 1500 or so", "long ago"))
-                planted.bad["mixed types"].add((fold_key(rows[number]["name"]), name))
+                planted.bad["mixed types"].add((fold_name(rows[number]["name"]), name))
     for number, row in enumerate(planted.rows):
         row["current price"] = str(random_.randrange(10, 900))
         if number < len(rows):
-            planted.bad["stale facts"].add((fold_key(row["name"]), "current price"))
+            planted.bad["stale facts"].add((fold_name(row["name"]), "current price"))
     random_.shuffle(planted.rows)
     return planted
 
@@ -174,7 +174,7 @@ def changed(row: Row, rows: list[Row], attributes: list[str], random_: random.Ra
 def add(planted: Planted, fault: str, number: int, other: Row, attributes: list[str]) -> None:
     own = planted.rows[number]
     planted.rows.append(other)
-    differing = {(fold_key(own["name"]), name) for name in attributes if fold_key(own[name]) != fold_key(other[name])}
+    differing = {(fold_name(own["name"]), name) for name in attributes if fold_key(own[name]) != fold_key(other[name])}
     planted.bad[fault] |= {one for one in differing if own[one[1]] or other[one[1]]}
 
 
@@ -198,7 +198,7 @@ def faults(seed: int, folder: Path) -> dict[str, dict[str, float]]:
         path = write_table(one.rows, folder / f"{name}.csv")
         result = build([path], count=100_000, per_row=50, seed=seed)
         asked = {
-            (fold_key(item.source.row), item.made.removeprefix("table: "))  # type: ignore[union-attr]
+            (fold_name(item.source.row), item.made.removeprefix("table: "))  # type: ignore[union-attr]
             for item in result.items
         }
         bad = set().union(*one.bad.values())
@@ -206,7 +206,7 @@ def faults(seed: int, folder: Path) -> dict[str, dict[str, float]]:
             totals[fault]["planted"] += len(facts)
             totals[fault]["caught"] += len(facts - asked)
         for left in result.dropped:
-            fact = (fold_key(left.item.source.row), left.item.made.removeprefix("table: "))  # type: ignore[union-attr]
+            fact = (fold_name(left.item.source.row), left.item.made.removeprefix("table: "))  # type: ignore[union-attr]
             totals[left.filter]["left out"] += 1
             totals[left.filter]["rightly"] += fact in bad
         if "current price" in {skipped.rpartition(".")[2] for skipped in result.skipped}:
@@ -305,7 +305,8 @@ def share(part: float, whole: float) -> str:
 
 
 def report(seeds: list[int], *, large: bool, asking: bool) -> str:
-    lines = ["# Question sets from tables", "", f"`python benchmarks/builder_tables.py` on {machine()}.", ""]
+    flags = (" --ask" if asking else "") + (" --large" if large else "")
+    lines = ["# Question sets from tables", "", f"`python benchmarks/builder_tables.py{flags}` on {machine()}.", ""]
     lines += [
         "## The reference world as six tables, 1,500 questions a seed, 15 % without an answer",
         "",
