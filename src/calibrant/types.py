@@ -128,6 +128,8 @@ class Question:
     passages: tuple[Passage, ...] = ()
     evidence: tuple[str, ...] = ()
     """Where the gold answer is found: quotes, addresses, document names. Not shown to the model."""
+    language: str | None = None
+    """Code of the language it is asked in (BCP 47); None = not said."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the user's file that have no place here, kept as they were read."""
 
@@ -273,6 +275,7 @@ class Outcome:
     """t that the prompt stated: a wrong answer costs t/(1-t) right ones. None = the prompt named no price."""
     domain: str | None = None
     topic: str | None = None
+    language: str | None = None
     confidences: tuple[Confidence, ...] = ()
     usage: Usage = Usage()
     cost_usd: float | None = None

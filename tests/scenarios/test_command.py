@@ -310,6 +310,13 @@ def test_the_example_of_asking_a_function_runs() -> None:
     ]
 
 
+def test_the_example_of_questions_about_the_standard_library_runs() -> None:
+    script = Path(__file__).parent.parent.parent / "examples" / "standard_library.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True)
+    assert re.match(r"\d+ functions, 60 questions, set hash [0-9a-f]{12}\n", done.stdout)
+    assert "called?" in done.stdout
+
+
 def test_init_finds_keys_by_name_and_says_what_will_leave_the_machine(folder: Path) -> None:
     secret = "sk-abcdefghijklmnop1234567890"
     found = run(folder, "init", OPENAI_API_KEY=secret, ANTHROPIC_API_KEY=secret, OPENAI_BASE_URL="http://gpu-7:8000/v1")

@@ -22,7 +22,7 @@ from calibrant.types import Condition, Outcome, OutcomeState, Stratum
 
 __all__ = ["BREAKDOWNS", "Analysis", "BreakdownRow", "ModelRow", "Ranking", "StratumShare", "analyse"]
 
-BREAKDOWNS = ("domain", "topic", "condition")
+BREAKDOWNS = ("domain", "topic", "language", "condition")
 """What a report can be broken down by."""
 _CONDITIONS = tuple(condition.value for condition in Condition)
 
@@ -124,7 +124,7 @@ def analyse(
     Args:
         outcomes: of one or several models on one question set.
         settings: level, seed, price and how partly right answers count.
-        by: columns to break down by: domain, topic, condition; the condition also unasked, where there are several.
+        by: columns to break down by: domain, topic, language, condition; the last also unasked, if there are several.
         set_hash: identity of the question set, kept for the report.
 
     Raises:

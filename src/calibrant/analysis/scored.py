@@ -16,7 +16,7 @@ from calibrant.types import Confidence, Outcome, OutcomeState
 
 __all__ = ["ScoredRows", "routes_of", "scored_rows"]
 
-_GROUPED = ("domain", "topic", "condition")
+_GROUPED = ("domain", "topic", "language", "condition")
 
 _RIGHT = {OutcomeState.CORRECT: 1.0, OutcomeState.PARTIAL: 0.0, OutcomeState.INCORRECT: 0.0}
 
@@ -64,7 +64,7 @@ def scored_rows(outcomes: Iterable[Outcome], *, model: str, signal: str, by: str
         outcomes: of a run.
         model: as the report writes it, with the price where the prompt stated one.
         signal: name of the confidence.
-        by: ``domain``, ``topic`` or ``condition``: what groups are.
+        by: ``domain``, ``topic``, ``language`` or ``condition``: what groups are.
 
     Raises:
         InputError: there is no graded attempt of this model, or ``by`` is nothing that a run can be split by.

@@ -33,7 +33,7 @@ USAGE_FIELDS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoni
 _CHUNK = 8192
 """Outcomes turned into arrays at a time: the objects of one chunk are all that is held of a stream."""
 
-_CODED = ("model", "question_id", "cluster", "state", "stratum", "condition", "domain", "topic", "error")
+_CODED = ("model", "question_id", "cluster", "state", "stratum", "condition", "domain", "topic", "error", "language")
 _NUMBERS = ("cost_usd", "latency_s")
 
 
@@ -99,6 +99,7 @@ class OutcomeTable:
     condition: Column
     domain: Column
     topic: Column
+    language: Column
     error: Column
     state: Codes
     repeat: Codes
@@ -218,6 +219,7 @@ class _Reader:
             condition=ordered["condition"],
             domain=ordered["domain"],
             topic=ordered["topic"],
+            language=ordered["language"],
             error=ordered["error"],
             state=states[order],
             repeat=repeat[order],

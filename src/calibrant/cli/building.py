@@ -1,28 +1,94 @@
-"""``calibrant questions build``: a question set from one's own tables and documents."""
+"""``calibrant questions build``: a question set from one's own tables or documents."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from calibrant.cli import building_documents as documents
+from calibrant.cli import building_tables as tables
 from calibrant.cli import options
 from calibrant.errors import InputError
 
+if TYPE_CHECKING:
+    from calibrant.builder import Built
+    from calibrant.builder.tables import TablePlan
+    from calibrant.builder.writing import Written
+
+_Count = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--count", "-n", min=1, help="Questions in the whole set. Default: 500 of tables, all of documents."),
+]
+_AsOf = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", help="Day (2026-01-31) for which answers are stated; of tables, also the column with it."),
+]
+_Unanswerable = Annotated[
+    float, typer.Option("--unanswerable", min=0.0, max=0.9, help="Share of the whole set that has no answer.")
+]
+_OF_TABLES = {
+    "per_row",
+    "language",
+    "key",
+    "attribute",
+    "skip",
+    "topic",
+    "reverse",
+    "template",
+    "query",
+    "sheet",
+    "encoding",
+}
+_OF_DOCUMENTS = {
+    "generator",
+    "model",
+    "verifier",
+    "measure_on",
+    "samples",
+    "per_chunk",
+    "chunk_size",
+    "max_size",
+    "skip_filter",
+    "only",
+    "conditions",
+    "audit",
+    "budget",
+    "concurrency",
+    "yes",
+    "store",
+}
+_COUNT_OF_TABLES = 500
+
 
 def build(
+    context: typer.Context,
     sources: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        tables.Names,
         typer.Argument(help="Documents: files, folders or patterns.", metavar="SOURCE", show_default=False),
     ] = None,
     table: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--table", help="csv, parquet, jsonl, xlsx; or a database's URL with a table or a query."),
+        tables.Names,
+        typer.Option("--table", help="csv, parquet, jsonl, xlsx; or sqlite:///FILE#TABLE, postgresql://HOST/DB#TABLE."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The set: .parquet, .jsonl or .csv.")] = Path("set.jsonl"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The set: .parquet, .jsonl or .csv.")] = Path("set.parquet"),
+    count: _Count = None,
+    unanswerable: _Unanswerable = 0.0,
+    domain: documents.Domain = None,
+    as_of: _AsOf = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be asked, and write nothing.")] = False,
+    per_row: tables.PerRow = 3,
+    language: tables.Language = None,
+    key: tables.Key = None,
+    attribute: tables.Attribute = None,
+    skip: tables.Skip = None,
+    topic: tables.Topic = None,
+    reverse: tables.Reverse = False,
+    template: tables.Template = None,
+    query: tables.Query = None,
+    sheet: tables.Sheet = None,
+    encoding: options.Encoding = None,
     generator: documents.Generator = "rules",
     model: documents.Model = None,
     verifier: documents.Verifier = None,
@@ -33,59 +99,140 @@ def build(
     max_size: documents.MaxSize = 50.0,
     skip_filter: documents.SkipFilter = None,
     only: documents.Only = None,
-    as_of: documents.AsOf = None,
     conditions: documents.Conditions = "none",
-    unanswerable: documents.Unanswerable = 0.0,
-    count: documents.Count = None,
     audit: documents.AuditSize = 50,
-    domain: documents.Domain = None,
-    seed: options.Seed = None,
     budget: documents.Budget = None,
     concurrency: documents.Concurrency = None,
     yes: documents.Yes = False,
     store: options.StoreLocation = None,
+    seed: options.Seed = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Make a question set from documents, each question with where its answer is found.
+    """Make a question set from documents or from tables, each question with where its answer is found.
 
-    Without a model, rules read sentences of recognised structure. With --model a model writes questions, and --verifier
-    answers them with the passage before it. Everything that is dropped is counted, filter by filter.
+    Tables need no model: a row is asked about where its name is clear, a column where its values are short and stay.
+    Documents: rules read sentences of recognised structure; with --model a model writes questions, and --verifier
+    answers them with the passage before it. What is left out is counted, filter by filter. Beside the set stand
+    NAME.card.md (what is in it) and NAME.dropped.jsonl (what is not, and why). The same command and seed make the same
+    bytes, where no model is asked.
     """
-    if not sources and not table:
-        raise InputError("nothing to build from is named", remedy="calibrant questions build FOLDER, or --table FILE")
-    if table or not sources:
-        raise InputError("tables cannot be built from here yet", remedy="Name documents")
+    from calibrant.builder.writing import check_ending
     from calibrant.cli.settings import load_settings
 
+    if not sources and not table:
+        raise InputError("nothing to build from is named", remedy="calibrant questions build FOLDER, or --table FILE")
+    if sources and table:
+        raise InputError(
+            "documents and tables are two sets", place="--table", remedy="Build them in two calls, each with its --out"
+        )
+    _check_options(context, tables_only=not table)
+    check_ending(out)
     settings = load_settings()
-    choices = documents.Choices(
-        generator="model" if model else generator,
-        model=model,
-        verifier=verifier,
-        measure_on=measure_on,
-        samples=samples,
-        per_chunk=per_chunk,
-        chunk_size=chunk_size,
-        max_size=max_size,
-        skip_filter=skip_filter,
-        only=only,
-        as_of=as_of,
-        conditions=conditions,
-        unanswerable=unanswerable,
-        count=count,
-        audit=audit,
-        domain=domain,
-        seed=settings.seed if seed is None else seed,
-        budget=budget,
-        concurrency=concurrency,
-        yes=yes,
-        store=store or settings.store,
-    )
-    built = documents.build_documents(sources, choices)
-    documents.tell(built)
-    # Until writing.py is merged: json lines, with those that were dropped beside them.
-    lines = [json.dumps(item.row(), ensure_ascii=False) for item in built.items]
-    out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    gone = [{"filter": one.filter, "reason": one.reason, **one.item.row()} for one in built.dropped]
-    beside = out.with_name(f"{out.name}.dropped.jsonl")
-    beside.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in gone), encoding="utf-8")
-    print(f"{out}: {len(lines):,} rows; {beside}: {len(gone):,} dropped")
+    seed = settings.seed if seed is None else seed
+    plans: tuple[TablePlan, ...] = ()
+    if table:
+        built, plans = tables.build_tables(
+            tables.TableChoices(
+                tables=table,
+                count=count or _COUNT_OF_TABLES,
+                per_row=per_row,
+                unanswerable=unanswerable,
+                languages=tuple(language or ("en",)),
+                key=key,
+                only=tuple(attribute or ()),
+                skip=tuple(skip or ()),
+                topic=topic,
+                domain=domain,
+                as_of=as_of,
+                reverse=reverse,
+                template=template,
+                query=query,
+                sheet=sheet,
+                encoding=encoding,
+                seed=seed,
+            )
+        )
+    else:
+        choices = documents.Choices(
+            generator="model" if model else generator,
+            model=model,
+            verifier=verifier,
+            measure_on=measure_on,
+            samples=samples,
+            per_chunk=per_chunk,
+            chunk_size=chunk_size,
+            max_size=max_size,
+            skip_filter=skip_filter,
+            only=only,
+            as_of=as_of,
+            conditions=conditions,
+            unanswerable=unanswerable,
+            count=count,
+            audit=audit,
+            domain=domain,
+            seed=seed,
+            budget=budget,
+            concurrency=concurrency,
+            yes=yes,
+            store=store or settings.store,
+        )
+        built = documents.build_documents(sources or [], choices)
+        documents.tell(built)
+    _finish(built, plans, out, dry_run=dry_run, as_json=as_json)
+
+
+def _check_options(context: typer.Context, *, tables_only: bool) -> None:
+    """Refuse what was set and would do nothing.
+
+    Raises:
+        InputError: an option of the other kind of source was given.
+    """
+    idle = _OF_TABLES if tables_only else _OF_DOCUMENTS
+    given = [
+        max(parameter.opts, key=len)
+        for parameter in context.command.params
+        if (name := parameter.name) in idle
+        and (source := context.get_parameter_source(name)) is not None
+        and source.name == "COMMANDLINE"
+    ]
+    if given:
+        which = "building from tables; this builds from documents"
+        which = which if tables_only else "building from documents; this builds from a table"
+        raise InputError(f"{', '.join(given)} belongs to {which}", remedy="Leave it out, or build from the other")
+
+
+def _finish(built: Built, plans: tuple[TablePlan, ...], out: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Write the set unless nothing is to be written, and say what it holds."""
+    from calibrant.builder.card import card_facts
+    from calibrant.builder.writing import asked, write_set
+    from calibrant.cli.printing import print_json, remark
+    from calibrant.questions import set_hash
+
+    written = None if dry_run else write_set(built, out, command=_command())
+    digest = written.set_hash if written else set_hash(asked(item) for item in built.items)
+    if as_json:
+        files = {"out": str(out), "card": str(written.card), "dropped": str(written.dropped)} if written else {}
+        print_json({"schema_version": 1, **files, **card_facts(built, set_hash=digest)})
+    else:
+        if dry_run and plans:
+            tables.show_profile(plans)
+        tables.show(built)
+    if built.facts.get("shortage"):
+        remark(f"Fewer than asked for: {built.facts['shortage']}.")
+    if written is not None:
+        _tell_written(written, remark)
+
+
+def _tell_written(written: Written, remark: Any) -> None:
+    remark(f"Written: {written.path}, {written.card.name} and {written.dropped.name}; set hash {written.set_hash[:12]}")
+    remark(f"Next: calibrant questions lint {written.path}, then calibrant run {written.path} --model NAME")
+
+
+def _command() -> str:
+    """The command as it was given, without what is secret in it."""
+    import shlex
+    import sys
+
+    from calibrant.builder.tables import without_secrets
+
+    return without_secrets(shlex.join(("calibrant", *sys.argv[1:])))

@@ -41,7 +41,7 @@ def certify(
     ] = None,
     by: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--by", help="A promise for each domain, topic or condition (of a file: any column)."),
+        typer.Option("--by", help="A promise for each domain, topic, language or condition (of a file: any column)."),
     ] = None,
     method: MethodName = "multistart",
     exact: Annotated[bool, typer.Option("--exact", help="One random answer of each document.")] = False,

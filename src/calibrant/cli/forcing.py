@@ -49,7 +49,7 @@ def force(
     from calibrant.cli.judging import ask_judge, check_judges, exit_code, find_judges, tell_grading
     from calibrant.cli.printing import print_json, remark
     from calibrant.cli.settings import load_settings
-    from calibrant.grading import EXACT, find_grader, grader_names
+    from calibrant.grading import EXACT, StatedGrader, find_grader, grader_names
     from calibrant.runs.judging import JudgingOptions
     from calibrant.store import open_store
 
@@ -64,7 +64,11 @@ def force(
             known = ", ".join(opened.graders(found)) or "nobody yet"
             raise InputError(f"'{grader}' graded nothing in run {found.id}", remedy=f"Its graders are: {known}.")
         first = declined_by.partition("+")[0]
-        by_code = find_grader(first) if first in grader_names() else EXACT
+        by_code: Grader = EXACT
+        if first == "stated":
+            by_code = StatedGrader()
+        elif first in grader_names():
+            by_code = find_grader(first)
         names = judge or ([settings.judge] if settings.judge else [])
         judges = find_judges(names, judge_template, opened, first=by_code)
         check_judges(judges, budget=budget, yes=yes, place="calibrant force")

@@ -140,7 +140,8 @@ def _grade(
         code = exit_code(panel.members)
     else:
         if kind in _BY_JUDGE:
-            (found,) = find_judges(names, template, store, first=EXACT if kind == "cascade" else None)
+            by_code = find_grader("stated") if "stated" in store.graders(run) else EXACT
+            (found,) = find_judges(names, template, store, first=by_code if kind == "cascade" else None)
             check_judges([found], budget=chosen.budget_usd, yes=yes, place=place)
             summary = ask_judge(store, run, found, chosen, yes=yes, place=place)
         else:

@@ -1,4 +1,4 @@
-"""``calibrant questions``: look at a question set before anybody answers it."""
+"""``calibrant questions``: make a question set, and look at it before anybody answers it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import building, options
+from calibrant.cli import building, building_tables, options, parting
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
@@ -19,6 +19,10 @@ def questions() -> None:
 
 
 app.command("build")(building.build)
+app.command("profile")(building_tables.profile)
+app.command("split")(parting.split)
+app.command("freeze")(parting.freeze)
+app.command("export")(parting.export)
 
 
 @app.command("lint")

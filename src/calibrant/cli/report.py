@@ -33,7 +33,7 @@ def report(
         Optional[list[str]],  # noqa: UP045
         typer.Option(
             "--by",
-            help="Break down by domain, topic or condition; may be given several times. Default: domain",
+            help="Break down by domain, topic, language or condition; may be given several times. Default: domain",
         ),
     ] = None,
     price: Annotated[

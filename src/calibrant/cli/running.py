@@ -13,6 +13,7 @@ from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.grading import Grader
+    from calibrant.questions import QuestionSet
     from calibrant.runs import Plan, RunSummary
     from calibrant.runs.judging import GradingSummary, Judge
     from calibrant.store import RunInfo, Store
@@ -64,9 +65,10 @@ def run(
         str,
         typer.Option(
             "--grader",
-            help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; or a plug-in's name.",
+            help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; or a plug-in's name; "
+            "auto: the one that each question states in its column grader, else exact.",
         ),
-    ] = "exact",
+    ] = "auto",
     judge: JudgeNames = None,
     judge_template: JudgeTemplateFile = None,
     force_answers: Annotated[
@@ -98,11 +100,12 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
-    graded_by = find_grader(grader)
+    named = None if grader == "auto" else find_grader(grader)
     judges = judge or ([settings.judge] if settings.judge else [])
     if len(judges) > 1:
         raise InputError("one judge at a time", place="--judge", remedy="For a panel: calibrant grade --judge ...")
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
+    graded_by = named or _stated(asked)
     try:
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
         chosen = RunOptions(
@@ -143,6 +146,13 @@ def _templates(path: Path | None, prices: list[float] | None, confidence: bool) 
     if path is None:
         return tuple(aa_template(price=one, confidence=confidence) for one in wanted)
     return tuple(load_template(path, price=one, confidence=confidence) for one in wanted)
+
+
+def _stated(asked: QuestionSet) -> Grader:
+    """What ``auto`` stands for: the graders that a set states, and exact for a set that states none."""
+    from calibrant.grading import EXACT, StatedGrader, stated_graders
+
+    return StatedGrader.of(asked.questions) if stated_graders(asked.questions) else EXACT
 
 
 def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:

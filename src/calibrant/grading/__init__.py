@@ -4,6 +4,7 @@
 ``grade_equal`` is for closed answers, where whatever is not a gold is wrong; ``grade_numeric`` for numbers and
 identifiers; ``grade_choice`` for multiple choice. ``majority`` and ``cascade`` make one verdict of several, ``agreement``
 says how far graders agree, and ``find_grader`` knows them by name, those of other packages too.
+``StatedGrader`` takes for each question the grader that its file states.
 ``is_abstention`` reads whether a reply declines, in fifteen measured languages.
 """
 
@@ -18,6 +19,7 @@ from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
 from calibrant.grading.numeric import NUMERIC, NumericGrader, grade_numeric
 from calibrant.grading.panel import Agreement, PairAgreement, agreement, cascade, majority
 from calibrant.grading.plugins import find_grader, grader_names
+from calibrant.grading.stated import StatedGrader, stated_graders
 from calibrant.types import Grade, Question
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Grader",
     "NumericGrader",
     "PairAgreement",
+    "StatedGrader",
     "agreement",
     "cascade",
     "find_grader",
@@ -45,6 +48,7 @@ __all__ = [
     "is_abstention",
     "majority",
     "matches",
+    "stated_graders",
 ]
 
 

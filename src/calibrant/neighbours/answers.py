@@ -289,6 +289,7 @@ class _Reading:
             domain=as_text(cells.get("domain")),
             topic=as_text(cells.get("topic")),
             subtopic=as_text(cells.get("subtopic")),
+            language=as_text(cells.get("language")),
             cluster=as_text(cells.get("cluster")),
         )
         digest = question_hash(question)

@@ -65,6 +65,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "domain": ("domain", "category", "question_category", "subject"),
     "topic": ("topic",),
     "subtopic": ("subtopic",),
+    "language": ("language", "lang"),
     "cluster": ("cluster", "document_id", "document", "doc_id", "source_file", "seed_document_id", "chunk_id"),
     "stratum": ("stratum",),
     "answerable": ("answerable",),

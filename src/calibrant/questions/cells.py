@@ -12,7 +12,7 @@ from typing import Any
 
 from calibrant.errors import InputError
 
-__all__ = ["as_choices", "as_mapping", "as_text", "as_text_list", "as_truth"]
+__all__ = ["as_choices", "as_mapping", "as_records", "as_text", "as_text_list", "as_truth"]
 
 _LONGEST_LITERAL = 1_000_000
 """Characters of a cell that are tried as a literal; a longer one is text."""
@@ -102,6 +102,16 @@ def as_mapping(value: Any) -> dict[str, Any] | None:
     if isinstance(value, str):
         value = _literal(value, "{", dict)
     return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else None
+
+
+def as_records(text: str) -> list[dict[str, Any]] | None:
+    """The list of mappings that a text prints (passages in a CSV cell); None for anything else.
+
+    >>> as_records('[{"text": "Paris is a city.", "source": null}]'), as_records("[1]")
+    ([{'text': 'Paris is a city.', 'source': None}], None)
+    """
+    listed = _literal(text, "[", list)
+    return listed if listed and all(isinstance(one, dict) for one in listed) else None
 
 
 def as_truth(value: Any) -> bool | None:

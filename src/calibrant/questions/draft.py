@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from calibrant.errors import InputError
-from calibrant.questions.cells import as_choices, as_mapping, as_text, as_text_list, as_truth
+from calibrant.questions.cells import as_choices, as_mapping, as_records, as_text, as_text_list, as_truth
 from calibrant.questions.schema import Layout, Schema, fold_name
 from calibrant.types import Condition, Passage, Question, Stratum
 
@@ -55,6 +55,7 @@ class Draft:
     condition: Condition = Condition.NONE
     passages: tuple[Passage, ...] = ()
     evidence: tuple[str, ...] = ()
+    language: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ class Draft:
             condition=self.condition,
             passages=self.passages,
             evidence=self.evidence,
+            language=self.language,
             extra=self.extra,
         )
 
@@ -107,6 +109,7 @@ def read_draft(values: Mapping[str, Any], schema: Schema, *, typed: bool) -> Dra
         cluster=_cluster(cells),
         passages=_passages(cells.value("passages")),
         evidence=_evidence(cells),
+        language=cells.text("language"),
         extra={name: values[name] for name in layout.extra if values[name] is not None},
     )
     _read_text(draft, cells)
@@ -328,7 +331,7 @@ def _passages(value: Any) -> tuple[Passage, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        value = as_text_list(value)
+        value = as_records(value) or as_text_list(value)
     found = []
     for one in value if isinstance(value, list) else [value]:
         source, body = None, one

@@ -12,6 +12,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from calibrant.types import Question
 
@@ -58,7 +59,8 @@ def set_hash(questions: Iterable[Question]) -> str:
     """The identity of everything about a set that changes its numbers, whatever the order of questions.
 
     Per question: what is shown, the accepted and the wrong answers (as sets), stratum, domain, topic, subtopic and
-    cluster. Not the ids, the evidence and the extra fields. A question that is there twice counts twice.
+    cluster, and where they are stated the language and the grader. Not the ids, the evidence and the other extra
+    fields. A question that is there twice counts twice.
 
     Returns:
         64 hexadecimal digits.
@@ -73,13 +75,17 @@ def set_hash_of(hashed: Iterable[tuple[Question, str]]) -> str:
 
 
 def _member(question: Question, digest: str) -> str:
-    content = [
+    content: list[Any] = [
         digest,
         sorted({_nfc(gold) or "" for gold in question.golds}),
         sorted({_nfc(wrong) or "" for wrong in question.wrong}),
         question.stratum.value,
         *(_nfc(part) for part in (question.domain, question.topic, question.subtopic, question.cluster)),
     ]
+    stated = {"language": question.language, "grader": question.extra.get("grader")}
+    stated = {name: value for name, value in stated.items() if isinstance(value, str)}
+    if stated:
+        content.append(stated)
     return hashlib.sha256(_MEMBER_RULE + _encode(content).encode("ascii")).hexdigest()
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from calibrant.errors import InputError
 from calibrant.questions.draft import Draft, read_draft
+from calibrant.questions.frozen import frozen_hash
 from calibrant.questions.hub import PREFIX, open_hub
 from calibrant.questions.identity import question_hash, set_hash_of, text_hash
 from calibrant.questions.readers import Repairs, Row, read_rows
@@ -126,10 +127,16 @@ def load_questions(
     if rows.repairs.count:
         what = f"{rows.repairs.count} NUL characters or lone surrogates were replaced by U+FFFD"
         warnings.append(f"{what}, the first at {rows.repairs.first}")
+    digest = set_hash_of(zip(questions, hashes, strict=True))
+    frozen = None if limit is not None or fields or rows.name.startswith(PREFIX) else frozen_hash(Path(rows.name))
+    if frozen not in (None, digest):
+        warnings.append(
+            f"the set is {digest[:12]} now and was frozen as {frozen[:12] if frozen else ''}: it has changed"
+        )
     return QuestionSet(
         questions=tuple(questions),
         source=rows.name,
-        set_hash=set_hash_of(zip(questions, hashes, strict=True)),
+        set_hash=digest,
         places=tuple(places),
         hashes=tuple(hashes),
         columns=schema.columns,

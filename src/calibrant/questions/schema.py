@@ -49,6 +49,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "domain": ("domain", "category", "subject"),
         "topic": ("topic", "question_category"),
         "subtopic": ("subtopic",),
+        "language": ("language", "lang"),
         "cluster": (
             "cluster",
             "document_id",

@@ -97,7 +97,7 @@ def build_report(
         seed: of every resampling.
         price: t of the index at a price, in [0, 1).
         partial: what a partly right answer is where confidence is judged: wrong, or left out.
-        by: what to break down by: domain, topic, condition; by condition also unasked, where there are several.
+        by: what to break down by: domain, topic, language, condition; by the last also unasked, if several.
 
     Raises:
         InputError: the run is empty, the grader graded nothing, or an argument is out of range.

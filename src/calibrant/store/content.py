@@ -111,7 +111,10 @@ def question_row(question: Question, question_hash: str) -> Values:
         "cluster": _optional(question.cluster),
         "content": compact_json(content) if content else None,
     }
-    row["digest"] = content_digest(tuple(row.values()))
+    # What has no language keeps the digest that it had before there were any.
+    language = _optional(question.language)
+    row["digest"] = content_digest((*row.values(), *((language,) if language else ())))
+    row["language"] = language
     return row
 
 
@@ -132,6 +135,7 @@ def question_from_row(row: Row[Any]) -> Question:
         condition=Condition(row.condition),
         passages=tuple(Passage(text=text, source=source) for text, source in content.get("passages", ())),
         evidence=tuple(content.get("evidence", ())),
+        language=row.language,
         extra=content.get("extra", {}),
     )
 

@@ -174,7 +174,12 @@ def _003_ledger(connection: Connection) -> None:
     _execute(connection, _LEDGER)
 
 
-_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking, _003_ledger)
+def _004_language(connection: Connection) -> None:
+    """The language in which a question is asked."""
+    _execute(connection, "ALTER TABLE questions ADD COLUMN language TEXT;")
+
+
+_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking, _003_ledger, _004_language)
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""
 

@@ -55,9 +55,9 @@ __all__ = [
     "settled",
 ]
 
-GRADER_PRECEDENCE: Final = ("imported", "+", "exact")
+GRADER_PRECEDENCE: Final = ("imported", "+", "stated", "exact")
 """Whose grade counts where several graders judged a response: the source's own, then a cascade (``exact+judge:NAME``),
-then our rules, then others by name.
+then by the graders that the set states, then our rules, then others by name.
 """
 
 _OUTCOMES_PER_PAGE: Final = 2000
@@ -115,6 +115,7 @@ def read_outcomes(
         questions.c.condition,
         questions.c.domain,
         questions.c.topic,
+        questions.c.language,
         questions.c.hash,
         responses.c.setup,
         responses.c.repeat,
@@ -140,6 +141,7 @@ def read_outcomes(
                 condition,
                 domain,
                 topic,
+                language,
                 shown,
                 setup,
                 repeat,
@@ -159,6 +161,7 @@ def read_outcomes(
                     price=models[setup][1],
                     domain=domain,
                     topic=topic,
+                    language=language,
                     confidences=tuple(sure.get(item, ())),
                     usage=read_usage(*tokens),
                     cost_usd=cost,

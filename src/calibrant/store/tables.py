@@ -97,6 +97,7 @@ questions = Table(
     Column("subtopic", Text),
     Column("cluster", Text),
     Column("content", Text, doc="JSON: golds, wrong, choices, passages, evidence, extra; empty ones left out"),
+    Column("language", Text, doc="code of the language it is asked in"),
 )
 
 setups = Table(
