@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import options
+from calibrant.cli import auditing, options
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, help="Check question sets.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="Check and audit question sets.", rich_markup_mode=None)
 
 
 @app.callback()
 def questions() -> None:
-    """Check question sets."""
+    """Check and audit question sets."""
 
 
 @app.command("lint")
@@ -48,6 +48,10 @@ def lint(
         raise InputError(f"{what} be asked and graded", place=source, remedy="Mend what is listed above.")
     if strict and result.findings:
         raise typer.Exit(1)
+
+
+app.command("audit")(auditing.audit)
+app.command("apply")(auditing.apply)
 
 
 def _as_dict(result: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from calibrant.errors import InputError
 
-__all__ = ["as_choices", "as_mapping", "as_text", "as_text_list", "as_truth"]
+__all__ = ["as_choices", "as_mapping", "as_objects", "as_text", "as_text_list", "as_truth"]
 
 _LONGEST_LITERAL = 1_000_000
 """Characters of a cell that are tried as a literal; a longer one is text."""
@@ -102,6 +102,21 @@ def as_mapping(value: Any) -> dict[str, Any] | None:
     if isinstance(value, str):
         value = _literal(value, "{", dict)
     return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else None
+
+
+def as_objects(text: str) -> list[dict[str, Any]] | None:
+    """A text that is a JSON list of objects, as such a list is written into csv; None where it is anything else.
+
+    >>> as_objects('[{"text": "Zoe said so."}]'), as_objects('["Zoe"]')
+    ([{'text': 'Zoe said so.'}], None)
+    """
+    if not text.lstrip().startswith("[") or len(text) > _LONGEST_LITERAL:
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if found and isinstance(found, list) and all(isinstance(one, dict) for one in found) else None
 
 
 def as_truth(value: Any) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from calibrant.errors import InputError
-from calibrant.questions.cells import as_choices, as_mapping, as_text, as_text_list, as_truth
+from calibrant.questions.cells import as_choices, as_mapping, as_objects, as_text, as_text_list, as_truth
 from calibrant.questions.schema import Layout, Schema, fold_name
 from calibrant.types import Condition, Passage, Question, Stratum
 
@@ -328,7 +328,7 @@ def _passages(value: Any) -> tuple[Passage, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        value = as_text_list(value)
+        value = as_objects(value) or as_text_list(value)
     found = []
     for one in value if isinstance(value, list) else [value]:
         source, body = None, one
