@@ -1,4 +1,4 @@
-"""Question sets of one's own domain, from tables and documents: made, checked, and written with where they come from."""
+"""Question sets of one's own domain, from tables and documents: made, checked, and written with their sources."""
 
 from __future__ import annotations
 

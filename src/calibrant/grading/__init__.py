@@ -10,18 +10,22 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from calibrant.grading.abstention import ABSTENTION_SENTENCE, is_abstention
+from calibrant.grading.action import ACTION, ActionGrader, grade_action
 from calibrant.grading.equal import EQUAL, EqualGrader, grade_equal
 from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
 from calibrant.types import Grade, Question
 
 __all__ = [
     "ABSTENTION_SENTENCE",
+    "ACTION",
     "EQUAL",
     "EXACT",
     "GRADERS",
+    "ActionGrader",
     "EqualGrader",
     "ExactGrader",
     "Grader",
+    "grade_action",
     "grade_equal",
     "grade_exact",
     "is_abstention",
@@ -43,5 +47,5 @@ class Grader(Protocol):
         ...
 
 
-GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL)}
+GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL, ACTION)}
 """The graders that need nothing but code, by name."""

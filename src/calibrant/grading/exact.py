@@ -207,6 +207,8 @@ def grade_exact(question: Question, answer: str) -> Grade:
     """
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
+    if question.stratum is Stratum.ACTION:
+        return _grade(OutcomeState.UNGRADED, "a task, which the action grader reads")
     if question.stratum is Stratum.UNANSWERABLE:
         return _grade_unanswerable(answer)
     golds = tuple(gold for gold in question.golds if gold.strip())

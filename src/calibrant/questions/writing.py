@@ -112,9 +112,9 @@ def _write_parquet(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def _column(values: list[Any]) -> list[Any]:
-    """Values of one type; where they are of several, their texts (lists and mappings as JSON)."""
+    """Values of one type; where they are of several, or mappings of any keys, their texts (JSON)."""
     kinds = {type(value) for value in values if value is not None}
-    if len(kinds) == 1 or kinds <= {int, float}:
+    if dict not in kinds and (len(kinds) == 1 or kinds <= {int, float}):
         return values
     return [None if value is None else value if isinstance(value, str) else _json(value) for value in values]
 
