@@ -24,6 +24,7 @@ FLOORS = {
     "builder": 5,
     "neighbours": 5,
     "reports": 5,
+    "labels": 6,
     "lab": 6,
     "cli": 7,
 }

@@ -54,10 +54,14 @@ COUNTED_STATES: tuple[OutcomeState, ...] = (
 
 
 class Stratum(StrEnum):
-    """Whether the question has an answer. An unanswerable question is answered well by declining."""
+    """Whether there is something to answer. Where there is not, declining is right."""
 
     ANSWERABLE = "answerable"
     UNANSWERABLE = "unanswerable"
+    """A question without an answer: invented entity, false premise, outside the corpus."""
+    ACTION = "action"
+    """A task for an agent in which a required argument is absent: asking or looking it up is right, and counts as
+    declining; a call with an invented one is a hallucinated action, and counts as incorrect."""
 
 
 class Condition(StrEnum):
@@ -107,7 +111,7 @@ class Question:
     """One question with every answer that counts as right.
 
     Raises:
-        ValueError: ``id`` or ``text`` is empty, or an unanswerable question has a gold answer.
+        ValueError: ``id`` or ``text`` is empty, or a question without an answer has a gold answer.
     """
 
     id: str
@@ -138,8 +142,8 @@ class Question:
             raise ValueError("a question needs an id")
         if not self.text.strip():
             raise ValueError("the question's text is empty")
-        if self.stratum is Stratum.UNANSWERABLE and self.golds:
-            raise ValueError("an unanswerable question cannot have a gold answer")
+        if self.stratum is not Stratum.ANSWERABLE and self.golds:
+            raise ValueError(f"a question of the stratum {self.stratum} cannot have a gold answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ LARGE_SHARE = 0.01
 FEW_CLUSTERS = 20
 """Below so many documents or questions an interval is rough (definitions, section 2)."""
 
-_MAIN = {Stratum.ANSWERABLE: "accuracy", Stratum.UNANSWERABLE: "correct_refusal"}
+_MAIN = {Stratum.ANSWERABLE: "accuracy", Stratum.UNANSWERABLE: "correct_refusal", Stratum.ACTION: "correct_refusal"}
 """The rate that a stratum is about."""
 
 

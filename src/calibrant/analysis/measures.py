@@ -45,6 +45,7 @@ _SHARES: Mapping[str, _Share] = {
 _REFUSALS: Mapping[Stratum, Mapping[str, _Share]] = {
     Stratum.ANSWERABLE: {"false_refusal": ((_A,), COUNTED_STATES)},
     Stratum.UNANSWERABLE: {"correct_refusal": ((_A,), COUNTED_STATES), "false_acceptance": ((_I,), COUNTED_STATES)},
+    Stratum.ACTION: {"correct_refusal": ((_A,), COUNTED_STATES), "hallucinated_action": ((_I,), COUNTED_STATES)},
 }
 
 
@@ -194,7 +195,7 @@ def _values(
         "selective_risk": errors.selective_risk,
         "incorrect_of_answered": errors.incorrect_of_answered,
     }
-    hard = stratum is Stratum.UNANSWERABLE
+    hard = stratum is not Stratum.ANSWERABLE
     refusals = stratum_metrics(
         unanswerable=n if hard else 0,
         declined_unanswerable=a if hard else 0,
@@ -202,7 +203,13 @@ def _values(
         answerable=0 if hard else n,
         declined_answerable=0 if hard else a,
     )
-    return values | {name: getattr(refusals, name) for name in _REFUSALS[stratum]}
+    named = {
+        "correct_refusal": refusals.correct_refusal,
+        "false_acceptance": refusals.false_acceptance,
+        "hallucinated_action": refusals.false_acceptance,
+        "false_refusal": refusals.false_refusal,
+    }
+    return values | {name: named[name] for name in _REFUSALS[stratum]}
 
 
 def _share_intervals(

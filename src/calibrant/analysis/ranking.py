@@ -72,7 +72,7 @@ def _of_stratum(
         for state in (OutcomeState.CORRECT, OutcomeState.INCORRECT, OutcomeState.ABSTAINED)
     )
     values = {"omniscience_index": 100 * right - 100 * wrong, "accuracy": right, "wrong_of_all": wrong}
-    if stratum is Stratum.UNANSWERABLE:
+    if stratum is not Stratum.ANSWERABLE:
         values = {"correct_refusal": declined}
     found = []
     for metric, value in values.items():

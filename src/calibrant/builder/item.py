@@ -53,7 +53,7 @@ class Item:
     language: str = "en"
     """Code of the question's language (BCP 47)."""
     grader: str = "exact"
-    """Which grader fits its answer: exact, equal, numeric, choice."""
+    """Which grader fits its answer: exact, equal, numeric, choice, action."""
     as_of: str | None = None
     """Day (ISO 8601) for which the answer is stated, where it can change."""
     checks: tuple[Check, ...] = ()

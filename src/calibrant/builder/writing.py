@@ -5,10 +5,8 @@ The same set is written as the same bytes, so that a seed and a command can be c
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from calibrant.builder.card import card_of
 from calibrant.builder.item import Built, Check, Item, Source
 from calibrant.errors import InputError
 from calibrant.questions import QuestionSet, load_questions, set_hash
+from calibrant.questions.writing import SET_ENDINGS, check_ending, json_line, write_file, write_questions, write_rows
 from calibrant.types import Question
 
 __all__ = [
@@ -32,10 +31,6 @@ __all__ = [
     "write_set",
 ]
 
-SET_ENDINGS = (".parquet", ".jsonl", ".csv")
-"""Formats of a set, by the end of its name."""
-_LISTS = ("golds", "wrong", "choices", "evidence")
-_WHOLE = ("start", "end")
 _OF_ITEM = ("language", "grader", "made", "as_of", "document", "quote", "start", "end", "chunk", "row", "checks")
 
 
@@ -69,10 +64,12 @@ def write_set(built: Built, path: Path, *, command: str = "") -> Written:
         set_hash=set_hash(asked(item) for item in built.items),
     )
     write_items(built.items, path)
-    lines = [_line({**one.item.row(), "dropped_by": one.filter, "reason": one.reason}) + "\n" for one in built.dropped]
-    _write(written.dropped, "".join(lines).encode())
+    lines = [
+        json_line({**one.item.row(), "dropped_by": one.filter, "reason": one.reason}) + "\n" for one in built.dropped
+    ]
+    write_file(written.dropped, "".join(lines).encode())
     card = card_of(built, name=path.stem, set_hash=written.set_hash, command=command)
-    _write(written.card, card.encode())
+    write_file(written.card, card.encode())
     return written
 
 
@@ -89,42 +86,6 @@ def write_items(items: Sequence[Item], path: Path) -> None:
             raise InputError(f"id {item.question.id!r} is there twice", place=str(path))
         seen.add(item.question.id)
     write_rows([_row(item) for item in items], path)
-
-
-def write_questions(questions: Sequence[Question], path: Path) -> None:
-    """Write questions of any set with everything that was read of them; what none of them says makes no column.
-
-    Raises:
-        InputError: the ending is unknown, or nothing can be written there.
-    """
-    check_ending(path)
-    rows = [_row_of(question) for question in questions]
-    empty = {name for name in rows[0] if all(row.get(name) in (None, []) for row in rows)} if rows else set()
-    write_rows([{name: value for name, value in row.items() if name not in empty} for row in rows], path)
-
-
-def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Write rows as a file whose format its name tells."""
-    if path.suffix.lower() == ".jsonl":
-        _write(path, "".join(f"{_line(row)}\n" for row in rows).encode())
-    elif path.suffix.lower() == ".csv":
-        _write(path, _csv(rows))
-    else:
-        _write(path, _parquet(rows))
-
-
-def check_ending(path: Path) -> None:
-    """Refuse a path that no set can be written to.
-
-    Raises:
-        InputError: its ending is unknown, or its folder is not there.
-    """
-    if path.suffix.lower() not in SET_ENDINGS:
-        raise InputError(
-            "the name has no ending that a set can have", place=str(path), remedy=f"Known are {', '.join(SET_ENDINGS)}"
-        )
-    if not path.parent.is_dir():
-        raise InputError("there is no such folder", place=str(path.parent))
 
 
 def asked(item: Item) -> Question:
@@ -184,93 +145,3 @@ def _text(value: Any) -> str | None:
 def _row(item: Item) -> dict[str, Any]:
     row = item.row()
     return {**row, **{name: value for name, value in item.question.extra.items() if name not in row}}
-
-
-def _row_of(question: Question) -> dict[str, Any]:
-    """A question of any set as a row."""
-    extra = dict(question.extra)
-    if isinstance(extra.get("checks"), str):
-        extra["checks"] = json.loads(extra["checks"])
-    return {
-        "id": question.id,
-        "question": question.text,
-        "golds": list(question.golds),
-        "wrong": list(question.wrong),
-        "choices": list(question.choices),
-        "stratum": str(question.stratum),
-        "domain": question.domain,
-        "topic": question.topic,
-        "subtopic": question.subtopic,
-        "cluster": question.cluster,
-        "condition": str(question.condition),
-        "passages": [{"text": one.text, "source": one.source} for one in question.passages],
-        "evidence": list(question.evidence),
-        "language": question.language,
-        **extra,
-    }
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    stream = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(stream, names, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow(
-            {
-                name: _line(value) if isinstance(value, (dict, list)) else value  # type: ignore[arg-type]
-                for name, value in row.items()
-                if value is not None and value != []
-            }
-        )
-    return stream.getvalue().encode()
-
-
-def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    import polars
-
-    texts, record = (
-        polars.List(polars.String),
-        polars.List(polars.Struct(dict.fromkeys(("text", "source"), polars.String))),
-    )
-    checks = polars.List(polars.Struct({"name": polars.String, "passed": polars.Boolean, "detail": polars.String}))
-    known: dict[str, Any] = {
-        **dict.fromkeys(_LISTS, texts),
-        "passages": record,
-        "checks": checks,
-        **dict.fromkeys(_WHOLE, polars.Int64),
-    }
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    own = set(rows[0]) - set(known)
-    columns = []
-    for name in names:
-        values = [row.get(name) for row in rows]
-        if name in known:
-            columns.append(polars.Series(name, values, dtype=known[name]))
-        elif name in own and all(value is None or isinstance(value, str) for value in values):
-            columns.append(polars.Series(name, values, dtype=polars.String))
-        else:
-            columns.append(polars.Series(name, [_flat(value) for value in values], strict=False))
-    stream = io.BytesIO()
-    polars.DataFrame(columns).write_parquet(stream, compression="zstd", statistics=True)
-    return stream.getvalue()
-
-
-def _flat(value: Any) -> Any:
-    """A cell of the user's own column that parquet can hold."""
-    return _line(value) if isinstance(value, (dict, list)) else value  # type: ignore[arg-type]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(f"it cannot be written: {error.strerror or error}", place=str(path)) from error

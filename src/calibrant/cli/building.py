@@ -40,6 +40,9 @@ _OF_TABLES = {
     "query",
     "sheet",
     "encoding",
+    "tools",
+    "actions",
+    "argument",
 }
 _OF_DOCUMENTS = {
     "generator",
@@ -88,6 +91,9 @@ def build(
     template: tables.Template = None,
     query: tables.Query = None,
     sheet: tables.Sheet = None,
+    tools: tables.Tools = None,
+    actions: tables.Actions = None,
+    argument: tables.Argument = None,
     encoding: options.Encoding = None,
     generator: documents.Generator = "rules",
     model: documents.Model = None,
@@ -150,6 +156,9 @@ def build(
                 sheet=sheet,
                 encoding=encoding,
                 seed=seed,
+                tools=tools,
+                actions=actions,
+                arguments=tuple(options.pairs(argument, "--argument").items()),
             )
         )
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -48,6 +48,20 @@ Template = Annotated[
 ]
 
 
+Tools = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--tools", help="JSON file of an agent's tools: adds tasks, half of which lack a required argument."),
+]
+Actions = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--actions", min=1, help="Tasks among the --count, with --tools. Default: a fifth of it."),
+]
+Argument = Annotated[
+    Names, typer.Option("--argument", metavar="NAME=COLUMN", help="Column that fills an argument; several times.")
+]
+_SHARE_OF_TASKS = 0.2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableChoices:
     """What was said on the command line about tables."""
@@ -69,6 +83,9 @@ class TableChoices:
     sheet: str | None
     encoding: str | None
     seed: int
+    tools: Path | None = None
+    actions: int | None = None
+    arguments: tuple[tuple[str, str], ...] = ()
 
 
 def build_tables(choices: TableChoices) -> tuple[Built, tuple[TablePlan, ...]]:
@@ -82,12 +99,57 @@ def build_tables(choices: TableChoices) -> tuple[Built, tuple[TablePlan, ...]]:
     opened = _open(choices.tables, query=choices.query, sheet=choices.sheet, encoding=choices.encoding)
     chosen = asdict(choices)
     template = chosen.pop("template")
-    for name in ("tables", "query", "sheet", "encoding"):
+    for name in ("tables", "query", "sheet", "encoding", "tools", "actions", "arguments"):
         del chosen[name]
     topic = "" if choices.topic == "none" else choices.topic
     settings = _settings(opened, template, **{**chosen, "key": _key(choices.key), "topic": topic})
     plans = _plan(opened, settings)
-    return build_from_tables(plans, settings), plans
+    if choices.tools is None:
+        if choices.actions is not None or choices.arguments:
+            raise InputError("tasks need tools", place="--actions, --argument", remedy="Name a JSON file with --tools")
+        return build_from_tables(plans, settings), plans
+    return with_actions(choices, settings, plans), plans
+
+
+def with_actions(choices: TableChoices, settings: TableSettings, plans: tuple[TablePlan, ...]) -> Built:
+    """The set with tasks for agents beside its questions; the tasks are part of the count.
+
+    Raises:
+        InputError: no tool can be called with the columns, there are several tables, or tasks leave no question.
+    """
+    from calibrant.builder.actions import ActionSettings, build_actions, read_tools
+    from calibrant.builder.tables import build_from_tables
+
+    if choices.tools is None or len(plans) > 1:
+        raise InputError("tasks are made from one table", place="--tools", remedy="Name one --table")
+    wanted = max(1, round(choices.count * _SHARE_OF_TASKS)) if choices.actions is None else choices.actions
+    if wanted >= choices.count:
+        raise InputError(
+            f"{wanted:,} tasks leave no question of {choices.count:,}", place="--actions", remedy="Raise --count"
+        )
+    tasks = build_actions(
+        plans[0].scan.rows,
+        read_tools(choices.tools),
+        table=plans[0].name,
+        settings=ActionSettings(count=wanted, columns=dict(choices.arguments), seed=choices.seed),
+    )
+    asked = build_from_tables(plans, replace(settings, count=choices.count - wanted))
+    short = [asked.facts["shortage"]] if asked.facts.get("shortage") else []
+    if len(tasks.items) < wanted:
+        short.append(f"{len(tasks.items):,} tasks instead of {wanted:,}: the rows hold no more")
+    return replace(
+        asked,
+        items=(*asked.items, *tasks.items),
+        dropped=(*asked.dropped, *tasks.dropped),
+        skipped={**asked.skipped, **{f"tool {name}": why for name, why in tasks.skipped.items()}},
+        facts={
+            **asked.facts,
+            "count_asked": choices.count,
+            "tasks": len(tasks.items),
+            "tools": tasks.facts["tools"],
+            "shortage": "; ".join(short) or None,
+        },
+    )
 
 
 def profile(

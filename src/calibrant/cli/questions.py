@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from calibrant.cli import building, building_tables, options, parting
+from calibrant.cli import auditing, building, building_tables, options, parting
 from calibrant.cli.printing import plural
 from calibrant.errors import InputError
 
-app = typer.Typer(no_args_is_help=True, help="Build and check question sets.", rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, help="Build, check and audit question sets.", rich_markup_mode=None)
 
 
 @app.callback()
 def questions() -> None:
-    """Build and check question sets."""
+    """Build, check and audit question sets."""
 
 
 app.command("build")(building.build)
@@ -55,6 +55,10 @@ def lint(
         raise InputError(f"{what} be asked and graded", place=source, remedy="Mend what is listed above.")
     if strict and result.findings:
         raise typer.Exit(1)
+
+
+app.command("audit")(auditing.audit)
+app.command("apply")(auditing.apply)
 
 
 def _as_dict(result: Any) -> dict[str, Any]:

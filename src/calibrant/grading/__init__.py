@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from calibrant.grading.abstention import ABSTENTION_SENTENCE, is_abstention
+from calibrant.grading.action import ACTION, ActionGrader, grade_action
 from calibrant.grading.choice import CHOICE, ChoiceGrader, grade_choice
 from calibrant.grading.equal import EQUAL, EqualGrader, grade_equal
 from calibrant.grading.exact import EXACT, ExactGrader, grade_exact, matches
@@ -24,11 +25,13 @@ from calibrant.types import Grade, Question
 
 __all__ = [
     "ABSTENTION_SENTENCE",
+    "ACTION",
     "CHOICE",
     "EQUAL",
     "EXACT",
     "GRADERS",
     "NUMERIC",
+    "ActionGrader",
     "Agreement",
     "ChoiceGrader",
     "EqualGrader",
@@ -40,6 +43,7 @@ __all__ = [
     "agreement",
     "cascade",
     "find_grader",
+    "grade_action",
     "grade_choice",
     "grade_equal",
     "grade_exact",
@@ -66,5 +70,5 @@ class Grader(Protocol):
         ...
 
 
-GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL, NUMERIC, CHOICE)}
+GRADERS: dict[str, Grader] = {grader.name: grader for grader in (EXACT, EQUAL, NUMERIC, CHOICE, ACTION)}
 """The graders that need nothing but code, by name."""

@@ -232,6 +232,8 @@ def grade_choice(question: Question, answer: str) -> Grade:
     """
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
+    if question.stratum is Stratum.ACTION:
+        return _grade(OutcomeState.UNGRADED, "a task, which the action grader reads")
     options = _options(question.choices)
     if len(options.texts) < 2 or len(options.labels) < len(options.texts):
         return _grade(OutcomeState.UNGRADED, "the question has no options that can be read")

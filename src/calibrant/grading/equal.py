@@ -36,6 +36,8 @@ def grade_equal(question: Question, answer: str) -> Grade:
     """
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
+    if question.stratum is Stratum.ACTION:
+        return _grade(OutcomeState.UNGRADED, "a task, which the action grader reads")
     golds = {key(clean(gold)) for gold in question.golds if gold.strip()}
     if not golds and question.stratum is not Stratum.UNANSWERABLE:
         return _grade(OutcomeState.UNGRADED, "the question has no gold answer")

@@ -172,6 +172,8 @@ def grade_exact(question: Question, answer: str) -> Grade:
     """
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
+    if question.stratum is Stratum.ACTION:
+        return _grade(OutcomeState.UNGRADED, "a task, which the action grader reads")
     if question.stratum is Stratum.UNANSWERABLE:
         return grade_unanswerable(answer, "exact")
     golds = tuple(gold for gold in question.golds if gold.strip())

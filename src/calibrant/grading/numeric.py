@@ -113,6 +113,8 @@ def grade_numeric(question: Question, answer: str) -> Grade:
     """
     if not answer.strip():
         return _grade(OutcomeState.UNGRADED, "empty answer")
+    if question.stratum is Stratum.ACTION:
+        return _grade(OutcomeState.UNGRADED, "a task, which the action grader reads")
     if question.stratum is Stratum.UNANSWERABLE:
         return grade_unanswerable(answer, "numeric")
     if not any(gold.strip() for gold in question.golds):

@@ -384,7 +384,7 @@ def _grades(question: Question, response: Response, grade: OutcomeState | None, 
     grades = []
     if grade is not None and grade is not OutcomeState.ERROR:
         grades.append(Grade(state=grade, grader="imported", reason=reason))
-    gradable = question.golds or question.stratum is Stratum.UNANSWERABLE
+    gradable = question.golds or question.stratum is not Stratum.ANSWERABLE
     if response.error is None and response.text and gradable:
         grades.append(grade_exact(question, response.text))
     return grades

@@ -357,7 +357,7 @@ def _judge(draft: Draft, cells: _Cells, schema: Schema) -> None:
             draft.problems.append(Problem("no-question-column", "no column holds the question", remedy))
         else:
             draft.problems.append(Problem("empty-question", "the question is empty", "Write it, or remove the row"))
-    if draft.stratum is Stratum.UNANSWERABLE and draft.golds:
+    if draft.stratum is not Stratum.ANSWERABLE and draft.golds:
         draft.problems.append(
             Problem(
                 "gold-for-unanswerable",

@@ -112,16 +112,24 @@ def rates_legend(rows: Sequence[ModelRow], price: float) -> Text:
 
 
 def refusals(analysis: Analysis, rows: Sequence[ModelRow], names: Names, width: int) -> Table:
-    """Who declines where there is no answer."""
+    """Who declines where there is no answer, or asks where a task lacks an argument; of one stratum."""
     measured = [row.measured for row in rows]
+    declined, answered, wrong = _refusing(rows[0].stratum)
     columns = [
         Column("model", [Cell(names[row.model]) for row in rows], words=True),
         Column("n", [Cell(f"{one.counts.n:,}") for one in measured], drop_at=2),
-        Column("declined", [share(one, "correct_refusal") for one in measured]),
-        Column("answered", [share(one, "false_acceptance") for one in measured], brief_at=1),
-        *_ranks(ranking_of(analysis, Stratum.UNANSWERABLE), rows),
+        Column(declined, [share(one, "correct_refusal") for one in measured]),
+        Column(answered, [share(one, wrong) for one in measured], brief_at=1),
+        *_ranks(ranking_of(analysis, rows[0].stratum), rows),
     ]
     return fitted(columns, width)
+
+
+def _refusing(stratum: Stratum) -> tuple[str, str, str]:
+    """What declining and answering are called where nothing can be answered, and the metric of the latter."""
+    if stratum is Stratum.ACTION:
+        return "asked", "made an argument up", "hallucinated_action"
+    return "declined", "answered", "false_acceptance"
 
 
 def named(row: BreakdownRow) -> str:
@@ -149,8 +157,9 @@ def breakdowns(rows: Sequence[BreakdownRow], models: Names, values: Names, width
             Column("Index", [index(one) for one in measured], brief_at=2),
         ]
     else:
+        declined, answered, wrong = _refusing(rows[0].stratum)
         columns += [
-            Column("declined", [share(one, "correct_refusal") for one in measured], brief_at=2),
-            Column("answered", [share(one, "false_acceptance") for one in measured], brief_at=1),
+            Column(declined, [share(one, "correct_refusal") for one in measured], brief_at=2),
+            Column(answered, [share(one, wrong) for one in measured], brief_at=1),
         ]
     return fitted(columns, width)

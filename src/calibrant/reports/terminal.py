@@ -30,7 +30,16 @@ _LONGEST_SIGNAL = 14
 _CAUTIONS_OF_A_KIND = 3
 _MOST_ROWS = 40
 """Of a table beside the leaderboard."""
-_STRATA = {Stratum.ANSWERABLE: "with an answer", Stratum.UNANSWERABLE: "without one"}
+_STRATA = {
+    Stratum.ANSWERABLE: "with an answer",
+    Stratum.UNANSWERABLE: "without one",
+    Stratum.ACTION: "tasks without an argument they need",
+}
+_OF_STRATUM = {
+    Stratum.ANSWERABLE: "",
+    Stratum.UNANSWERABLE: ": questions without an answer",
+    Stratum.ACTION: ": tasks without an argument they need",
+}
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -55,6 +64,9 @@ def print_report(report: Report, console: Console) -> None:
     if unanswerable:
         _title(console, "Questions without an answer: declining is right")
         console.print(tables.refusals(analysis, unanswerable, names, console.width))
+    if actions := [row for row in analysis.models if row.stratum is Stratum.ACTION]:
+        _title(console, "Tasks without an argument they need: asking or looking it up is right")
+        console.print(tables.refusals(analysis, actions, names, console.width))
     _print_forced(report.forced, names, console)
     _print_confidence(analysis, names, console)
     _print_breakdowns(analysis, names, console)
@@ -184,7 +196,7 @@ def _print_breakdowns(analysis: Analysis, names: Names, console: Console) -> Non
                 continue
             shown = _best_of_each([row.value for row in every], rows)
             values = short_names((tables.named(row) for row in shown), _longest(console.width))
-            _title(console, f"By {by}" + ("" if stratum is Stratum.ANSWERABLE else ": questions without an answer"))
+            _title(console, f"By {by}{_OF_STRATUM[stratum]}")
             console.print(tables.breakdowns(shown, names, values, console.width))
             _say_more(console, len(rows) - len(shown))
             for short, name in values.numbered.items():

@@ -149,7 +149,9 @@ def estimate_judging(store: Store, run: RunInfo, judge: Judge) -> ModelEstimate:
             for one in page:
                 answer = answer_part(one.response, states_confidence=one.states_confidence)
                 about = matter(one.question, answer)
-                golds = one.question.golds or one.question.stratum is Stratum.UNANSWERABLE
+                golds = not one.question.extra.get("action") and (
+                    one.question.golds or one.question.stratum is Stratum.UNANSWERABLE
+                )
                 open_ = judge.first is None or judge.first(one.question, answer).state is OutcomeState.UNGRADED
                 if not (open_ and golds and answer.strip() and len(answer) <= LONGEST_ANSWER) or about in seen:
                     continue

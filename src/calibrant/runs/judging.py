@@ -344,6 +344,8 @@ class _Matters:
         why = None
         if not answer.strip():
             why = "empty answer"
+        elif question.stratum is Stratum.ACTION or question.extra.get("action"):
+            why = "a task, which the action grader reads"
         elif question.stratum is Stratum.ANSWERABLE and not any(gold.strip() for gold in question.golds):
             why = "the question has no gold answer"
         elif len(answer) > LONGEST_ANSWER:

@@ -53,6 +53,11 @@ class Context:
         return self.places("models", stratum=Stratum.UNANSWERABLE.value)
 
     @property
+    def actions(self) -> list[int]:
+        """On tasks that lack an argument they need."""
+        return self.places("models", stratum=Stratum.ACTION.value)
+
+    @property
     def level(self) -> str:
         """Of the intervals."""
         return f"{100 * self.document['level']:.4g}%"

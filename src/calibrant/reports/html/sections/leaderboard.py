@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from calibrant.reports.html.blocks import Block, Cell, Fold, Prose, Section, Table
 from calibrant.reports.html.numbers import Numbers, model_cell
 from calibrant.reports.html.sections.context import Context
+from calibrant.types import Stratum
 
 __all__ = ["leaderboard"]
 
@@ -40,14 +41,16 @@ def leaderboard(context: Context) -> Section:
         ]
     if context.unanswerable:
         blocks.append(_unanswerable(context, context.unanswerable))
+    if context.actions:
+        blocks.append(_unanswerable(context, context.actions, Stratum.ACTION))
     if rows:
         blocks.append(Fold(title="Counted otherwise: every rate, and the counts", blocks=_otherwise(context, rows)))
     return Section(id="models", short="Models", title="The models", blocks=blocks)
 
 
-def _ranks(context: Context, metric: str) -> dict[str, Cell]:
+def _ranks(context: Context, metric: str, stratum: Stratum = Stratum.ANSWERABLE) -> dict[str, Cell]:
     for at, table in enumerate(context.document["ranks"]):
-        if table["metric"] == metric:
+        if table["metric"] == metric and table["stratum"] == stratum.value:
             return {
                 model: Cell(
                     text=f"{best}" if best == worst else f"{best} to {worst}",
@@ -96,17 +99,35 @@ def _answerable(context: Context, rows: Sequence[int]) -> Table:
     )
 
 
-def _unanswerable(context: Context, rows: Sequence[int]) -> Table:
-    numbers, ranks = Numbers(context.document, "models"), _ranks(context, "correct_refusal")
+_REFUSING = {
+    Stratum.UNANSWERABLE: (
+        "Questions without an answer: declining is right",
+        "declined",
+        "answered all the same",
+        "false_acceptance",
+    ),
+    Stratum.ACTION: (
+        "Tasks without an argument they need: asking or looking it up is right",
+        "asked",
+        "made an argument up",
+        "hallucinated_action",
+    ),
+}
+"""Stratum -> caption, what declining and answering are called there, and the metric of the latter."""
+
+
+def _unanswerable(context: Context, rows: Sequence[int], stratum: Stratum = Stratum.UNANSWERABLE) -> Table:
+    title, declined, answered, wrong = _REFUSING[stratum]
+    numbers, ranks = Numbers(context.document, "models"), _ranks(context, "correct_refusal", stratum)
     names = [context.document["models"][at]["model"] for at in rows]
     return Table(
-        caption=_about(context, "unanswerable", "Questions without an answer: declining is right"),
-        columns=["model", "declined", "answered all the same", "rank", "n"],
+        caption=_about(context, stratum.value, title),
+        columns=["model", declined, answered, "rank", "n"],
         rows=[
             [
                 model_cell(name, context.keys[name]),
                 numbers.rate(at, "correct_refusal", drawn=True),
-                numbers.rate(at, "false_acceptance", drawn=True),
+                numbers.rate(at, wrong, drawn=True),
                 ranks.get(name, Cell(text="-")),
                 numbers.count(at, "n"),
             ]

@@ -32,8 +32,20 @@ def parts(context: Context) -> Section | None:
     return Section(id="parts", short="Domains", title="Where they are good and bad", blocks=[lead, *blocks])
 
 
+_OF_STRATUM = {
+    Stratum.ANSWERABLE: "",
+    Stratum.UNANSWERABLE: ", questions without an answer",
+    Stratum.ACTION: ", tasks without an argument they need",
+}
+_REFUSING = {
+    Stratum.UNANSWERABLE: ("declined", "answered all the same", "false_acceptance"),
+    Stratum.ACTION: ("asked", "made an argument up", "hallucinated_action"),
+}
+"""What declining and answering are called where nothing can be answered, and the metric of the latter."""
+
+
 def _broken_down(context: Context, by: str, stratum: Stratum, rows: Sequence[int]) -> list[Block]:
-    title = _TITLES[by] + ("" if stratum is Stratum.ANSWERABLE else ", questions without an answer")
+    title = _TITLES[by] + _OF_STRATUM[stratum]
     place = {name: key.number for name, key in context.keys.items()}
     found = context.document["breakdowns"]
     ordered = sorted(rows, key=lambda at: place[found[at]["model"]])
@@ -72,7 +84,7 @@ def _heat(
                 )
             )  # fmt: skip
         made.append(cells)
-    what = "Index" if answerable else "share declined, which is right here"
+    what = "Index" if answerable else f"share {_REFUSING[stratum][0]}, which is right here"
     more = f" The first {len(models[0])} of {models[1]} models." if models[1] > len(models[0]) else ""
     return Table(
         caption=f"{title}: {what}.{more}",
@@ -96,7 +108,7 @@ def _shade(value: float | None, *, answerable: bool) -> str:
 def _full(context: Context, title: str, stratum: Stratum, values: Sequence[str | None], rows: Sequence[int]) -> Table:
     numbers, found = Numbers(context.document, "breakdowns"), context.document["breakdowns"]
     answerable = stratum is Stratum.ANSWERABLE
-    columns = ["right", "made up", "Index"] if answerable else ["declined", "answered all the same"]
+    columns = ["right", "made up", "Index"] if answerable else list(_REFUSING[stratum][:2])
     made = []
     for value in values:
         for at in rows:
@@ -106,6 +118,6 @@ def _full(context: Context, title: str, stratum: Stratum, values: Sequence[str |
             if answerable:
                 cells += [numbers.rate(at, "accuracy"), numbers.rate(at, "hallucination_rate"), numbers.index(at)]
             else:
-                cells += [numbers.rate(at, "correct_refusal"), numbers.rate(at, "false_acceptance")]
+                cells += [numbers.rate(at, "correct_refusal"), numbers.rate(at, _REFUSING[stratum][2])]
             made.append([*cells, numbers.count(at, "n")])
     return Table(caption=title, columns=["part", "model", *columns, "n"], rows=made, csv="breakdowns")

@@ -94,7 +94,7 @@
     if (about.choices) entry(list, "choices", about.choices.join("\n"));
     if (answer.error) entry(list, "error", answer.error);
     if (answer.text !== undefined) list.append(make("dt", {}, "answer"), make("dd", { dir: "auto", class: "said", tabindex: "0" }, answer.text || "(empty)"));
-    entry(list, "gold", (about.golds || []).join("\n") || (index.questions[question][3] === "unanswerable" ? "none: declining is right" : "not in the set"));
+    entry(list, "gold", (about.golds || []).join("\n") || (index.questions[question][3] === "unanswerable" ? "none: declining is right" : index.questions[question][3] === "action" ? "none: asking is right" : "not in the set"));
     if (about.wrong) entry(list, "known wrong", about.wrong.join("\n"));
     entry(list, "verdict", index.states[state] + (answer.grader ? " by " + answer.grader : "") + (answer.reason ? ": " + answer.reason : ""));
     if ((answer.grades || []).length > 1)

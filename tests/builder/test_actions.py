@@ -1,0 +1,142 @@
+"""Tasks made from a table and a list of tools."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calibrant.builder.actions import ActionSettings, Tool, build_actions, read_tools
+from calibrant.errors import InputError
+from calibrant.grading import grade_action
+from calibrant.types import OutcomeState, Stratum
+
+MCP = {
+    "tools": [
+        {
+            "name": "refund_order",
+            "description": "Refund an order.",
+            "inputSchema": {
+                "type": "object",
+                "properties": {
+                    "order_id": {"type": "string"},
+                    "amount": {"type": "number"},
+                    "currency": {"type": "string", "enum": ["EUR", "USD"]},
+                },
+                "required": ["order_id", "amount"],
+            },
+        },
+        {
+            "name": "find_order",
+            "description": "Find orders of a customer.",
+            "inputSchema": {"type": "object", "properties": {"customer": {"type": "string"}}, "required": ["customer"]},
+        },
+    ]
+}
+ROWS = [
+    {"Order ID": f"A-{number:04}", "amount": 10.5 + number, "currency": "EUR", "customer": f"Kim {number}"}
+    for number in range(40)
+]
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> list[Tool]:
+    (tmp_path / "tools.json").write_text(json.dumps(MCP), encoding="utf-8")
+    return read_tools(tmp_path / "tools.json")
+
+
+def build(tools: list[Tool], rows: list[dict[str, Any]] | None = None, **settings: Any) -> Any:
+    return build_actions(ROWS if rows is None else rows, tools, table="orders", settings=ActionSettings(**settings))
+
+
+def test_half_of_the_tasks_lack_a_required_argument_and_say_which(tools: list[Tool]) -> None:
+    built = build(tools, count=30)
+    absent = [item for item in built.items if item.question.stratum is Stratum.ACTION]
+    assert (len(built.items), len(absent)) == (30, 15)
+    for item in absent:
+        (missing,) = item.question.extra["action"]["missing"]
+        assert missing in {"order_id", "amount"}
+        row = ROWS[int(item.source.row)]
+        value = row["Order ID" if missing == "order_id" else "amount"]
+        assert str(value) not in item.question.text.rpartition("Task:")[2]
+        assert item.question.extra["action"]["lookups"] == ["find_order"]
+
+
+def test_the_gold_of_a_complete_task_is_graded_right_and_an_invention_wrong(tools: list[Tool]) -> None:
+    for item in build(tools, count=20).items:
+        action = item.question.extra["action"]
+        if item.question.golds:
+            assert grade_action(item.question, item.question.golds[0]).state is OutcomeState.CORRECT
+        else:
+            made_up = action["given"] | {action["missing"][0]: "A-9999"}
+            reply = json.dumps({"tool": action["tool"], "arguments": made_up})
+            assert grade_action(item.question, reply).state is OutcomeState.INCORRECT
+
+
+def test_a_row_whose_other_values_give_the_argument_away_is_dropped(tools: list[Tool]) -> None:
+    rows = [{"order_id": "7", "amount": 7, "currency": "EUR"} for _ in range(5)]
+    built = build(tools, rows, count=4, absent=1.0)
+    assert not built.items
+    assert {one.filter for one in built.dropped} == {"argument absent"}
+
+
+def test_values_that_do_not_fit_the_schema_make_no_task(tools: list[Tool]) -> None:
+    rows = [{"order_id": "A-1", "amount": "much", "currency": "EUR"}, {"order_id": "", "amount": 3}]
+    assert not build(tools, rows, count=4).items
+
+
+def test_the_same_seed_gives_the_same_tasks(tools: list[Tool]) -> None:
+    first, again, other = (build(tools, count=10, seed=seed).items for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_columns_that_do_not_tell_are_named(tools: list[Tool]) -> None:
+    rows = [{"number": "A-1", "total": 3.5}]
+    with pytest.raises(InputError, match="no tool can be called") as caught:
+        build(tools, rows)
+    assert "refund_order needs order_id, amount" in (caught.value.remedy or "")
+    named = build(tools, rows, count=2, columns={"order_id": "number", "amount": "total"})
+    assert named.items
+    with pytest.raises(InputError, match="no column 'gone'"):
+        build(tools, rows, columns={"order_id": "gone"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"result": MCP},
+        MCP["tools"],
+        [{"type": "function", "function": {"name": "t", "parameters": {"type": "object", "properties": {}}}}],
+        [{"name": "t", "input_schema": {"type": "object", "properties": {}}}],
+        {"title": "t", "type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+    ],
+)
+def test_lists_of_every_form_are_read(tmp_path: Path, content: Any) -> None:
+    (tmp_path / "tools.json").write_text(json.dumps(content), encoding="utf-8")
+    assert read_tools(tmp_path / "tools.json")[0].name in {"t", "refund_order"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "not JSON"),
+        ("[]", "no list of tools"),
+        ("3", "no list of tools"),
+        ('[{"name": "a"}]', "no JSON Schema"),
+        ('[{"parameters": {"type": "object"}}]', "needs a name"),
+        (
+            '[{"name": "a", "parameters": {"type": "object", "properties": {"x": {"type": "strin"}}}}]',
+            "not a JSON Schema",
+        ),
+        ('[{"name": "a", "parameters": {"type": "object", "required": ["y"]}}]', "required and not described: y"),
+        ('[{"name": "a", "parameters": {}}, {"name": "a", "parameters": {}}]', "two tools 'a'"),
+    ],
+)
+def test_what_is_no_list_of_tools_is_said_with_its_place(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "tools.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        read_tools(tmp_path / "tools.json")
+    assert "tools.json" in (caught.value.place or "")
