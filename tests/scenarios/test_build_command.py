@@ -170,3 +170,19 @@ def test_what_belongs_to_the_other_kind_of_source_is_refused(
     harbour: Path, arguments: tuple[str, ...], complaint: str
 ) -> None:
     assert complaint in calibrant(harbour, "questions", "build", *arguments, code=2).stderr
+
+
+def test_tools_put_tasks_into_the_count_and_they_are_graded_by_their_own_grader(folder: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"shop": {"type": "string"}, "maker": {"type": "string"}},
+        "required": ["shop", "maker"],
+    }
+    tool = {"name": "call_maker", "description": "Call the maker of a shop", "parameters": schema}
+    (folder / "tools.json").write_text(json.dumps([tool]), encoding="utf-8")
+    build = ("questions", "build", "--table", "shops.csv", "-n", "20", "--tools", "tools.json", "--actions", "6")
+    facts = json.loads(calibrant(folder, *build, "--argument", "shop=name", "-o", "set.csv", "--json").stdout)
+    assert (facts["questions"], facts["tasks"], facts["graders"]["action"]) == (20, 6, 6)
+    assert facts["strata"] == {"answerable": 17, "action": 3}
+    assert load_questions(folder / "set.csv").set_hash == facts["set_hash"]
+    assert "tasks need tools" in calibrant(folder, *build[:6], "--actions", "6", code=2).stderr
