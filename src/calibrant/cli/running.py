@@ -65,7 +65,8 @@ def run(
         str,
         typer.Option(
             "--grader",
-            help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; action; or a plug-in's name; "
+            help="exact: sure or unsure; equal: whatever is no gold is wrong; numeric; choice; action; "
+            "or a plug-in's name; "
             "auto: the one that each question states in its column grader, else exact.",
         ),
     ] = "auto",
