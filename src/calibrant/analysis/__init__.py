@@ -2,9 +2,9 @@
 
 from calibrant.analysis.cautions import Caution, percent
 from calibrant.analysis.confidence import BINS, RHO, ConfidenceRow
-from calibrant.analysis.forced import ForcedRow, PriceCheck, Told, forced_rows
 from calibrant.analysis.curves import ReliabilityPoint, RiskPoint
 from calibrant.analysis.efforts import EffortRow
+from calibrant.analysis.forced import ForcedRow, PriceCheck, Told, forced_rows
 from calibrant.analysis.measures import Counts, Measured, Settings
 from calibrant.analysis.overview import BREAKDOWNS, Analysis, BreakdownRow, ModelRow, Ranking, StratumShare, analyse
 from calibrant.analysis.prices import Crossing, Leader, PriceCurve, Prices
@@ -19,15 +19,13 @@ __all__ = [
     "Caution",
     "ConfidenceRow",
     "Counts",
-    "ForcedRow",
-    "Measured",
-    "ModelRow",
-    "PriceCheck",
     "Crossing",
     "EffortRow",
+    "ForcedRow",
     "Leader",
     "Measured",
     "ModelRow",
+    "PriceCheck",
     "PriceCurve",
     "Prices",
     "Ranking",

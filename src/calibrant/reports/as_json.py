@@ -11,9 +11,9 @@ from calibrant.analysis.forced import ForcedRow, PriceCheck
 from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
-from calibrant.store import Spending
 from calibrant.reports.picture_tables import picture_tables
 from calibrant.reports.provenance import provenance
+from calibrant.store import Spending
 
 if TYPE_CHECKING:
     from calibrant.reports.gradings import GradingRow
