@@ -2,6 +2,6 @@
 
 import importlib.util
 
-_NEED_TORCH = ("decoding", "evaluation", "optimiser", "training", "transformer", "weights")
+_NEED_TORCH = ("averaging", "decoding", "evaluation", "optimiser", "training", "transformer", "weights")
 
 collect_ignore = [] if importlib.util.find_spec("torch") else [f"src/calibrant/lab/{name}.py" for name in _NEED_TORCH]

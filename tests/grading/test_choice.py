@@ -3,7 +3,7 @@
 import pytest
 
 from calibrant.grading import CHOICE, Grader, grade_choice
-from calibrant.types import Question, Stratum
+from calibrant.types import OutcomeState, Question, Stratum
 
 CITIES = ("Sydney", "Canberra", "Perth", "Hobart")
 
@@ -125,7 +125,7 @@ def test_options_that_are_letters_are_read_as_texts_and_letters_only_where_these
 def test_declining_is_no_choice_unless_it_is_an_option():
     assert grade_choice(ask("B"), "I don't know.").state == "abstained"
     with_way_out = ask("B", choices=(*CITIES, "I don't know"))
-    assert grade_choice(with_way_out, "I don't know").state == "incorrect"
+    assert grade_choice(with_way_out, "I don't know").state == "abstained"
 
 
 def test_unanswerable_questions_are_answered_by_declining():
@@ -144,3 +144,11 @@ def test_without_options_or_a_gold_among_them_nothing_is_graded():
 def test_it_is_a_grader_with_a_name():
     assert isinstance(CHOICE, Grader)
     assert CHOICE(ask("B"), "B").grader == CHOICE.name == "choice"
+
+
+def test_choosing_the_option_that_declines_is_declining_unless_it_is_right() -> None:
+    asked = Question(id="1", text="Capital of France?", choices=("I do not know", "Paris"), golds=("Paris",))
+    assert grade_choice(asked, "I do not know").state is OutcomeState.ABSTAINED
+    assert grade_choice(asked, "A").state is OutcomeState.ABSTAINED
+    right = Question(id="2", text="What did he say?", choices=("I do not know", "Paris"), golds=("I do not know",))
+    assert grade_choice(right, "A").state is OutcomeState.CORRECT

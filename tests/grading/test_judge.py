@@ -241,3 +241,41 @@ def test_kin_are_known_by_name(one: str, other: str, kin: Kinship | None) -> Non
 
 def test_a_distilled_model_is_of_the_family_that_its_name_begins_with() -> None:
     assert family_of("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B") == "DeepSeek"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"reason": "The answer does not match the accepted answer, so it is wrong.", "verdict": "correct"}',
+        '{"reason": "Incorrect: wrong city.", "verdict": "correct"}',
+        '{"reason": "This is false.", "verdict": "correct"}',
+        '{"reason": "It matches the accepted answer exactly.", "verdict": "incorrect"}',
+        '{"reason": "The answer is not wrong", "verdict": "incorrect"}',
+        '{"reason": "The response correctly declines.", "verdict": "incorrect"}',
+        '{"verdict":"incorrect"}\n{"verdict":"correct"}',
+        '{"verdict":"correct"}\nOn second thought:\n{"verdict":"incorrect"}',
+        "correct\nNo, wait. That is wrong.\nThe accepted answer is Paris, the given is Rome.",
+        "Correct.\nThis would apply if the city was Rome; it is not.\nSo I mark it INCORRECT because it is Paris.",
+    ],
+)
+def test_what_says_two_things_says_nothing(reply: str) -> None:
+    assert read_judgement(reply).state is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [
+        (
+            '{"reason": "It matches the accepted answer in name, but the year is another.", "verdict": "incorrect"}',
+            "incorrect",
+        ),
+        ('{"reason": "If it is right depends on the year, which it gets wrong.", "verdict": "incorrect"}', "incorrect"),
+        ('{"reason": "It is wrong about the year, which was not asked for.", "verdict": "correct"}', "correct"),
+        ("correct\nIt names Paris.", "correct"),
+        ('Let me see.\n{"reason": "Another city.", "verdict": "incorrect"}', "incorrect"),
+    ],
+)
+def test_a_reason_that_only_weighs_leaves_its_verdict(reply: str, state: str) -> None:
+    found = read_judgement(reply).state
+    assert found is not None
+    assert found.value == state

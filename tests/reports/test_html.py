@@ -372,3 +372,16 @@ def test_a_page_that_cannot_be_written_is_a_clear_error(make: Make, tmp_path: Pa
 def test_the_page_is_readable_by_its_owner_alone(make: Make) -> None:
     _, page = make(many())
     assert page.stat().st_mode & 0o077 == 0
+
+
+def test_the_interval_beside_an_effort_is_that_of_its_own_metric(make: Make) -> None:
+    report, _ = make(many())
+    document = report.to_dict()
+    of_models = {row["model"]: row for row in document["models"] if row["stratum"] == "answerable"}
+    assert document["efforts"]
+    for row in document["efforts"]:
+        for name, (low, high) in row["intervals"].items():
+            assert low <= row[name] <= high
+            assert [low, high] == of_models[row["model"]]["intervals"][name]
+        for name, (low, high) in row["difference_intervals"].items():
+            assert low <= row["differences"][name] <= high

@@ -291,7 +291,7 @@ def test_a_panel_keeps_each_verdict_and_the_majority(store: Store, server: Judge
     assert states(store, run, name)[5] is S.INCORRECT
     assert states(store, run, "judge:gullible")[5] is S.CORRECT
     assert summary.ok  # type: ignore[attr-defined]
-    assert summary.agreement.answers == 6  # type: ignore[attr-defined]
+    assert summary.agreement.items == 6  # type: ignore[attr-defined]
     assert 0 < summary.agreement.alpha < 1  # type: ignore[attr-defined]
 
 

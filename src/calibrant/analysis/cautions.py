@@ -76,7 +76,11 @@ def _ungraded(row: ModelRow) -> Caution:
     said = f"{row.model}: {_share(row.measured.counts.ungraded, row)} could not be graded"
     if bounds is not None:
         between = f"{percent(bounds.low)} and {percent(bounds.high)}"
-        said += f"; {_spoken(metric)} lies between {between} whatever they are"
+        said += f"; on these answers {_spoken(metric)} lies between {between}"
+        made_up = row.measured.if_ungraded.get("hallucination_rate")
+        if made_up is not None and row.stratum is Stratum.ANSWERABLE:
+            said += f", the hallucination rate between {percent(made_up.low)} and {percent(made_up.high)}"
+        said += ", whatever they are"
     return Caution("ungraded", said + ".")
 
 

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from calibrant.metrics import Interval
     from calibrant.policies import Rule
 
-_INTRODUCTION = """\
-Four small language models answer here and now, on this machine, without a network. They learned a
-made-up almanac, so it is known what each was told, and how often."""
-_ASKED = """\
-{questions}, {answers:,} answers. low: from memory; high: from what the almanac has about the thing asked
-about (it lacks a quarter), or memory. made up: what it answered wrongly instead of declining, of the answers
-it did not know, and of the questions that have none. sure: the mean probability of what it made up for the
-latter."""
+_INTRODUCTION = (
+    "Four small language models answer here and now, on this machine, without a network. They learned a made-up "
+    "almanac, so it is known what each was told, and how often."
+)
+_ASKED = (
+    "{questions}, {answers:,} answers. low: from memory; high: from what the almanac says about the thing asked about "
+    "(it lacks a quarter), else from memory. made up: what it answered wrongly instead of declining, of the answers it "
+    "did not know, and of the questions that have none. sure: the mean probability of what it made up for the latter."
+)
 
 
 def demo(

@@ -25,8 +25,8 @@ def grade(
         Optional[str],  # noqa: UP045
         typer.Option(
             "--grader",
-            help="exact, equal or a grader of your own; cascade: exact, and the judge where it is unsure; judge: the "
-            "judge alone; panel: several judges, and their majority. Default: cascade, with several judges panel.",
+            help="exact, equal, numeric, choice or a plug-in's name; cascade: exact, and the judge where it is unsure; "
+            "judge: the judge alone; panel: several judges, and their majority. Default: cascade, with several panel.",
         ),
     ] = None,
     judge: JudgeNames = None,

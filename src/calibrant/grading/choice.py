@@ -248,7 +248,7 @@ def grade_choice(question: Question, answer: str) -> Grade:
         if is_abstention(answer):
             return _grade(OutcomeState.ABSTAINED, "declined")
         return _grade(OutcomeState.UNGRADED, found)
-    if unanswerable and is_abstention(options.texts[found]):
+    if found not in right and is_abstention(options.texts[found]):
         return _grade(OutcomeState.ABSTAINED, "chose the option that declines")
     shown = f"option {options.labels[found]}"
     return _grade(OutcomeState.CORRECT if found in right else OutcomeState.INCORRECT, shown)

@@ -3,7 +3,7 @@
 Read is only what stands where a verdict belongs: a JSON object that is the whole reply or ends it, a line
 ``VERDICT: word``, or the word alone on the first or the last line. A reply is never searched for letters or words: in
 ``NOT_ATTEMPTED`` there is an A, in ``INCORRECT`` a CORRECT, and in prose both. What says two things, or whose reason
-says another thing than its verdict, says nothing.
+says another thing than its verdict in one of the wordings listed below, in English, says nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _WORDS = "|".join(_VERDICTS)
 _AROUND = r"[ \t*_`\"'#>-]*"
 _LINE = re.compile(rf"^{_AROUND}verdict{_AROUND}:{_AROUND}(.*?){_AROUND}[.!]?{_AROUND}$", re.IGNORECASE)
 _ALONE = re.compile(rf"^{_AROUND}({_WORDS}){_AROUND}[.!]?{_AROUND}$", re.IGNORECASE)
+_WORD = re.compile(rf"\b({_WORDS})\b", re.IGNORECASE)
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r"\A```[A-Za-z]*[ \t]*\n(.*?)\n?[ \t]*```\Z", re.DOTALL)
 
@@ -42,8 +43,20 @@ _IS = r" (?:is|was|should be|must be)(?: \w+ly| graded| judged| marked| therefor
 _SAID = r"(not )?(?:\w+ly )?(correct|right|incorrect|wrong|abstained|not_attempted)\b"
 _WHOLLY = r"(?!,? (?:about|in|on|as|but|except|for|if|only|regarding|that|though|to|where|with)\b)"
 _CLAIM = re.compile(rf"{_SUBJECT}{_IS} {_SAID}{_WHOLLY}", re.IGNORECASE)
+_IT_IS = re.compile(
+    rf"(?<!in )(?<!of )(?<!about )\b(?:it|this|that)(?:'s| is| was) (?:\w+ly )?(not )?(correct|right|incorrect|wrong|false)\b{_WHOLLY}",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"\A()(correct|right|incorrect|wrong|false)(?=[:.,;!]|\Z)", re.IGNORECASE)
+_ACCEPTED = r"(?:the|an|any|one) (?:of the )?(?:accepted|gold|reference|expected) (?:answer|one|form)s?\b"
+_MATCHES = re.compile(rf"\b(?:matches|equals|is the same as) {_ACCEPTED}(?!'){_WHOLLY}", re.IGNORECASE)
+_MATCHES_NOT = re.compile(rf"\b(?:does not|doesn't|did not|do not) (?:match|equal) {_ACCEPTED}{_WHOLLY}", re.IGNORECASE)
+_DECLINES = re.compile(
+    r"\b(?:answer|response|reply|it) (?:\w+ly )?(?:declines|abstains|refuses to answer|does not attempt)\b",
+    re.IGNORECASE,
+)
 _NOT_THE_GIVEN = re.compile(r"\b(?:accepted|gold|correct|right|reference|expected|true|wrong)\b", re.IGNORECASE)
-_RIGHT, _WRONG, _DECLINED = frozenset({"correct", "right"}), frozenset({"incorrect", "wrong"}), "declined"
+_RIGHT, _WRONG, _DECLINED = frozenset({"correct", "right"}), frozenset({"incorrect", "wrong", "false"}), "declined"
 _AGAINST = {
     OutcomeState.CORRECT: frozenset({"wrong", _DECLINED}),
     OutcomeState.PARTIAL: frozenset({_DECLINED}),
@@ -96,8 +109,11 @@ def _of_lines(text: str) -> Judgement:
         state = _verdict_of(ending[0].get("verdict"))
         if state is not None:
             said[len(lines)] = state
+    elsewhere = {state for found in _objects(text) if (state := _verdict_of(found.get("verdict")))}
+    if set(said) == {0} and _LINE.match(lines[0]) is None:
+        elsewhere |= {_VERDICTS[word.lower()] for word in _WORD.findall("\n".join(lines[1:]))}
     anchored = {0, len(lines) - 1, len(lines)} & said.keys()
-    if len(set(said.values())) > 1:
+    if anchored and len(elsewhere | set(said.values())) > 1:
         return Judgement(None, f"two verdicts: {_short(text)}")
     if not anchored:
         return Judgement(None, f"no verdict in: {_short(text)}")
@@ -136,6 +152,18 @@ def _ending_object(text: str) -> tuple[dict[str, Any], int] | None:
     return None
 
 
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Every JSON object that begins a line."""
+    decoder = json.JSONDecoder(object_pairs_hook=_once)
+    for start in _line_starts(text):
+        try:
+            found, _ = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            yield found
+
+
 def _line_starts(text: str) -> Iterator[int]:
     for found in re.finditer(r"^[ \t]*(?=\{)", text, re.MULTILINE):
         yield found.end()
@@ -170,17 +198,22 @@ def _unless_contradicted(state: OutcomeState, reason: str) -> Judgement:
 
 def _claims(reason: str) -> set[str]:
     found = set()
-    for claim in _CLAIM.finditer(reason):
-        if _NOT_THE_GIVEN.search(claim[0][: claim[0].lower().find(" is")]) or _is_condition(reason, claim.start()):
-            continue
-        word = claim[2].lower()
-        if word not in _RIGHT | _WRONG:
-            found.add(_DECLINED)
-        elif word in _RIGHT:
-            found.add("wrong" if claim[1] else "right")
-        elif not claim[1]:
-            found.add("wrong")
+    for pattern in (_CLAIM, _IT_IS, _OPENING):
+        for claim in pattern.finditer(reason):
+            of_another = pattern is _CLAIM and _NOT_THE_GIVEN.search(claim[0][: claim[0].lower().find(" is")])
+            if not of_another and not _is_condition(reason, claim.start()):
+                found.add(_claimed(claim[2].lower(), is_denied=bool(claim[1])))
+    for pattern, said in ((_MATCHES, "right"), (_MATCHES_NOT, "wrong"), (_DECLINES, _DECLINED)):
+        if any(not _is_condition(reason, claim.start()) for claim in pattern.finditer(reason)):
+            found.add(said)
     return found
+
+
+def _claimed(word: str, *, is_denied: bool) -> str:
+    """What a word says of an answer; ``not abstained`` is some answer, and says no more."""
+    if word not in _RIGHT | _WRONG:
+        return "" if is_denied else _DECLINED
+    return "right" if (word in _RIGHT) is not is_denied else "wrong"
 
 
 def _is_condition(reason: str, start: int) -> bool:

@@ -110,11 +110,14 @@ def _ranked(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"model": model, "best": best, "worst": worst, "missing_questions": missing, **shared}
 
 
+_SPANS = {"intervals": "", "if_ungraded": "_if_ungraded", "difference_intervals": "_difference"}
+
+
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in row.items():
-        if name in ("intervals", "if_ungraded"):
-            suffix = "" if name == "intervals" else "_if_ungraded"
+        if name in _SPANS:
+            suffix = _SPANS[name]
             for metric, (low, high) in value.items():
                 flat[f"{metric}{suffix}_low"], flat[f"{metric}{suffix}_high"] = low, high
         elif name == "guess_thresholds":

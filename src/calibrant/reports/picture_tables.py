@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["picture_tables"]
 
+_OF_EFFORTS = ("accuracy", "hallucination_rate", "omniscience_index")
+
 
 def picture_tables(report: Report) -> dict[str, list[dict[str, Any]]]:
     """Rows of plain values; ``low`` and ``high`` are the ends of an interval, None where there is none."""
@@ -99,16 +101,19 @@ def _efforts(analysis: Analysis) -> list[dict[str, Any]]:
             "effort": one.effort,
             "price": one.price,
             "model": one.model,
-            **{
-                name: values[one.model].values[name] for name in ("accuracy", "hallucination_rate", "omniscience_index")
-            },
+            **{name: values[one.model].values[name] for name in _OF_EFFORTS},
             "cost_per_thousand_usd": one.cost_per_thousand_usd,
             "mean_output_tokens": one.output_tokens,
             "median_latency_s": one.median_latency_s,
             "versus": one.versus,
             "shared_questions": one.shared,
             "differences": dict(one.differences),
-            "intervals": {name: [span.low, span.high] for name, span in one.intervals.items()},
+            "difference_intervals": {name: [span.low, span.high] for name, span in one.intervals.items()},
+            "intervals": {
+                name: [span.low, span.high]
+                for name in _OF_EFFORTS
+                if (span := values[one.model].intervals.get(name)) is not None
+            },
         }
         for one in analysis.efforts
     ]

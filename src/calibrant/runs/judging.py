@@ -85,7 +85,10 @@ class Judge:
             mine = Grade(state=OutcomeState.UNGRADED, grader=self.name, reason=UNREADABLE + judgement.reason)
         else:
             mine = Grade(state=judgement.state, grader=self.name, reason=judgement.reason or None)
-        return mine if first is None else cascade(first, mine, name=self.name)
+        if first is None or first.state is not OutcomeState.UNGRADED:
+            return mine if first is None else cascade(first, None, name=self.name)
+        why = f"({first.grader}: {first.reason or first.state.value})"
+        return replace(mine, reason=f"{mine.reason or mine.state.value} {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

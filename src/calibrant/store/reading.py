@@ -79,6 +79,8 @@ class RunItem:
     """The grade that counts; None for an error and where nobody graded."""
     grades: tuple[Grade, ...]
     """Everybody's, in the order of precedence."""
+    price: float | None = None
+    """t that its prompt stated; None = none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +181,11 @@ def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str 
     of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
     nothing = literal(None, LargeBinary)
     body = (bodies.c.raw, bodies.c.logprobs) if wanted.bodies else (nothing.label("raw"), nothing.label("logprobs"))
-    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"), *body)
+    setup = responses.c.setup.label("setup_number")
+    columns = (*asked, *answer, *of_setup, responses.c.text.label("answer"), setup, *body)
     with database.reading() as connection:
         number = _graded_run(connection, run, grader)
+        prices = {setup: price for setup, (_, price) in _models(connection).items()}
         query = _attempts(*columns).join(setups, setups.c.number == responses.c.setup)
         if wanted.bodies:
             query = query.outerjoin(bodies, bodies.c.response == responses.c.number)
@@ -203,6 +207,7 @@ def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str 
                     state=state,
                     grade=grade,
                     grades=tuple(judged.get(row.item, ())),
+                    price=prices[row.setup_number],
                 )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from calibrant.analysis.table import Asked
 from calibrant.store import RunInfo, RunItem, Store
 from calibrant.types import OutcomeState, Question
 
@@ -149,7 +150,7 @@ def pack_answers(items: Iterable[RunItem], sampled: Sampled, *, texts: bool) -> 
                 [question.id, _head(question.text) if texts else _hashed(question.text), domain, question.stratum.value]
             )
             details.append(_question(question, texts=texts))
-        name = str(response.model)
+        name = str(Asked(str(response.model), item.price))
         model = models.setdefault(name, len(models))
         sure = response.confidences[0].value if response.confidences else None
         at = seen[identity]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -46,6 +46,10 @@ class Cell:
     """Set to the left."""
     key: Key | None = None
     """The mark by which pictures show this model."""
+
+    def at(self, path: str) -> Cell:
+        """The same cell, of a number that stands elsewhere in the report's JSON."""
+        return replace(self, path=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from calibrant.reports.html.sections.appendix import appendix
 from calibrant.reports.html.sections.confidence import confidence
 from calibrant.reports.html.sections.context import Context
+from calibrant.reports.html.sections.forced import forced
+from calibrant.reports.html.sections.grading import grading
 from calibrant.reports.html.sections.leaderboard import leaderboard
 from calibrant.reports.html.sections.parts import parts
 from calibrant.reports.html.sections.prices import prices
@@ -12,5 +14,5 @@ from calibrant.reports.html.sections.trade_offs import trade_offs
 
 __all__ = ["SECTIONS", "Context"]
 
-SECTIONS = (leaderboard, prices, trade_offs, parts, confidence, promise, questions, appendix)
+SECTIONS = (leaderboard, prices, trade_offs, parts, confidence, forced, promise, grading, questions, appendix)
 """A new part of the page is a function in a module of its own, named here."""

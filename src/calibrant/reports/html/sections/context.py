@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calibrant.analysis.table import Asked
 from calibrant.reports.html.answers import Answers
 from calibrant.reports.html.blocks import Key
 from calibrant.reports.model import Report
@@ -29,7 +30,8 @@ class Context:
 
     @classmethod
     def of(cls, report: Report, document: Mapping[str, Any], answers: Answers) -> Context:
-        """With the models numbered as the leaderboard has them."""
+        """With the models numbered as the leaderboard has them, and called by the price that their prompt stated."""
+        document = {name: _called(table) for name, table in document.items()}
         names = dict.fromkeys(row["model"] for row in document["models"])
         keys = {name: Key(number=number, name=name) for number, name in enumerate(names, start=1)}
         return cls(report=report, document=document, keys=keys, answers=answers)
@@ -61,3 +63,15 @@ class Context:
     def level(self) -> str:
         """Of the intervals."""
         return f"{100 * self.document['level']:.4g}%"
+
+
+def _called(table: Any) -> Any:
+    """Rows of one model at several prices told apart, as the pictures' rows are; anything else as it is."""
+    if not isinstance(table, list):
+        return table
+    return [
+        {**row, "model": str(Asked(row["model"], row["price"]))}
+        if isinstance(row, Mapping) and row.keys() >= {"model", "price", "stratum"}
+        else row
+        for row in table
+    ]

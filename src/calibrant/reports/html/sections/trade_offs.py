@@ -192,7 +192,7 @@ def _difference(at: int, row: dict[str, object], metric: str, *, share: bool = F
     differences: dict[str, float] = row["differences"]  # type: ignore[assignment]
     if metric not in differences:
         return label("least effort" if metric == "accuracy" else "")
-    pair: list[float] | None = row["intervals"].get(metric)  # type: ignore[attr-defined]
+    pair: list[float] | None = row["difference_intervals"].get(metric)  # type: ignore[attr-defined]
     scale = 100 if share else 1
     span = "" if pair is None else f"{scale * pair[0]:+.0f} to {scale * pair[1]:+.0f}"
     return Cell(
