@@ -290,3 +290,13 @@ def test_the_grader_that_a_question_states_takes_its_own_gold_for_right(tmp_path
 )
 def test_a_cell_is_read_for_what_it_is(cell: Any, kind: Kind) -> None:
     assert kind_of(cell) is kind
+
+
+def test_a_column_called_after_what_was_done_asks_when(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.csv"
+    rows = "".join(f"Lamp {number},20{number:02}-03-01\n" for number in range(10, 20))
+    path.write_text(f"name,launched\n{rows}", encoding="utf-8")
+    plans = plan_tables([open_table(str(path))], TableSettings(count=5))
+    built = build_from_tables(plans, TableSettings(count=5))
+    assert {item.question.text.partition("Lamp")[0] for item in built.items} == {"According to lamps, when was "}
+    assert all(item.question.text.endswith(" launched?") for item in built.items)

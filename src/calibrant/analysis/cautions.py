@@ -11,7 +11,7 @@ from calibrant.types import Stratum
 if TYPE_CHECKING:
     from calibrant.analysis.overview import ModelRow
 
-__all__ = ["FEW_CLUSTERS", "Caution", "cautions", "percent"]
+__all__ = ["FEW_CLUSTERS", "WITHOUT", "Caution", "cautions", "percent"]
 
 LARGE_SHARE = 0.01
 """From this share of ungraded answers or errors on, it is said before any number."""
@@ -20,6 +20,14 @@ FEW_CLUSTERS = 20
 
 _MAIN = {Stratum.ANSWERABLE: "accuracy", Stratum.UNANSWERABLE: "correct_refusal", Stratum.ACTION: "correct_refusal"}
 """The rate that a stratum is about."""
+
+
+WITHOUT = {
+    Stratum.ANSWERABLE: "",
+    Stratum.UNANSWERABLE: " without an answer",
+    Stratum.ACTION: " of tasks without an argument they need",
+}
+"""What a stratum is, after a noun."""
 
 
 class Caution(NamedTuple):
@@ -67,6 +75,8 @@ def _part(count: int, row: ModelRow) -> float:
 
 
 def _of(stratum: Stratum) -> str:
+    if stratum is Stratum.ACTION:
+        return " to tasks without an argument they need"
     return "" if stratum is Stratum.ANSWERABLE else " to questions without an answer"
 
 
@@ -109,7 +119,7 @@ def _few(models: Sequence[ModelRow]) -> Iterator[Caution]:
         few = min((clusters for clusters in counted if clusters), default=FEW_CLUSTERS)
         if few < FEW_CLUSTERS:
             what = "document or question" if few == 1 else "documents or questions"
-            without = "" if stratum is Stratum.ANSWERABLE else " without an answer"
+            without = WITHOUT[stratum]
             yield Caution(
                 "clusters",
                 f"Only {few} independent {what}{without}: intervals are rough below {FEW_CLUSTERS}.",
@@ -120,7 +130,7 @@ def _unranked(models: Sequence[ModelRow], rankings: Sequence[Ranking]) -> Iterat
     """Ranks that rest on few shared questions or none; not where the models' own numbers were said to be rough."""
     for ranking in {ranking.stratum: ranking for ranking in rankings}.values():
         own = min(row.measured.clusters for row in models if row.stratum is ranking.stratum and row.measured.counts.n)
-        without = "" if ranking.stratum is Stratum.ANSWERABLE else " without an answer"
+        without = WITHOUT[ranking.stratum]
         if not ranking.shared:
             yield Caution(
                 "ranks", f"The models cannot be ranked: no question{without} that all models have a grade for."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from calibrant.analysis import Analysis, Measured, ModelRow, Ranking, percent
+from calibrant.analysis.cautions import WITHOUT
 from calibrant.reports.cells import interval_of_share, level
 from calibrant.types import Stratum
 
@@ -368,7 +369,7 @@ def caveats(report: Report) -> tuple[tuple[str, str], ...]:
 def _shared(analysis: Analysis) -> Iterator[tuple[str, str]]:
     for ranking in {ranking.stratum: ranking for ranking in analysis.rankings}.values():
         if 0 < ranking.shared < ranking.questions:
-            without = "" if ranking.stratum is Stratum.ANSWERABLE else " without an answer"
+            without = WITHOUT[ranking.stratum]
             shared = f"{ranking.shared:,} of {ranking.questions:,} questions{without}"
             yield "shared", f"Ranks rest on {shared}: those that every model has a grade for."
 

@@ -183,6 +183,10 @@ _PLURAL = re.compile(r"(?<![sui])s$")
 _OWN = frozenset({"key", "table", "column", "unit", "value"})
 
 
+_DONE = re.compile(r"[a-z]{3,}ed|built|made|begun|written|sent", re.IGNORECASE)
+"""Columns of dates that are called after what was done: launched, opened, built."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """What a question is about."""
@@ -272,8 +276,10 @@ class Templates:
 
 
 def _english(column: Column) -> str:
-    """The generic form for a column whose name is one thing, several things, or a number of things."""
+    """The generic form for a column whose name is one thing, several, a number of them, or what was done when."""
     ask = _GENERIC["en"].ask
+    if (column.year or str(column.kind) == "date") and _DONE.fullmatch(spoken(column.name)):
+        return ask.replace("what is the {column} of {key}", "when was {key} {column}")
     if not _PLURAL.search(spoken(column.name)):
         return ask
     if column.numeric and column.unit is None:
