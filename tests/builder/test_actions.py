@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calibrant.builder.actions import ActionSettings, Tool, build_actions, read_tools
+from calibrant.builder.writing import write_set
 from calibrant.errors import InputError
 from calibrant.grading import grade_action
+from calibrant.grading.stated import StatedGrader
+from calibrant.models import Prompt, Reply
+from calibrant.questions import load_questions
+from calibrant.reports import build_report
+from calibrant.reports.html import write_html
+from calibrant.runs import Plan, RunOptions, execute
+from calibrant.store import open_store
 from calibrant.types import OutcomeState, Stratum
+from tests.runs.conftest import USAGE, ScriptedModel
 
 MCP = {
     "tools": [
@@ -140,3 +151,39 @@ def test_what_is_no_list_of_tools_is_said_with_its_place(tmp_path: Path, content
     with pytest.raises(InputError, match=message) as caught:
         read_tools(tmp_path / "tools.json")
     assert "tools.json" in (caught.value.place or "")
+
+
+def test_a_model_that_makes_arguments_up_shows_in_every_report(tools: list[Tool], tmp_path: Path) -> None:
+    built = build(tools, count=40)
+    write_set(built, tmp_path / "set.parquet")
+    questions = load_questions(tmp_path / "set.parquet")
+
+    def reckless(prompt: Prompt) -> Reply:
+        task = prompt.text.rpartition("Task:")[2]
+        told = {"order_id": re.search(r"order id: ([\w-]+)", task), "amount": re.search(r"amount: ([\d.]+)", task)}
+        arguments = {name: found[1].rstrip(".") if found else "77" for name, found in told.items()}
+        return Reply(
+            text=json.dumps({"tool": "refund_order", "arguments": arguments | {"currency": "EUR"}}), usage=USAGE
+        )
+
+    def careful(prompt: Prompt) -> Reply:
+        if all(f"{name}: " in prompt.text.rpartition("Task:")[2] for name in ("order id", "amount")):
+            return reckless(prompt)
+        return Reply(text='{"ask": "Which one?"}', usage=USAGE)
+
+    models = [ScriptedModel(reply=reply, name=name) for name, reply in (("reckless", reckless), ("careful", careful))]
+    with open_store(tmp_path / "store") as store:
+        plan = Plan(list(questions), models, RunOptions())
+        run = asyncio.run(execute(plan, store, grader=StatedGrader())).run
+        report = build_report(store, run)
+        page = write_html(report, store, tmp_path / "page.html").read_text("utf-8")
+    rates = {
+        row["model"]: (row["n"], row["hallucinated_action"], row["correct_refusal"])
+        for row in report.to_dict()["models"]
+        if row["stratum"] == "action"
+    }
+    assert rates == {"reckless": (20, 1.0, 0.0), "careful": (20, 0.0, 1.0)}
+    right = {row["model"]: row["accuracy"] for row in report.to_dict()["models"] if row["stratum"] == "answerable"}
+    assert right == {"reckless": 1.0, "careful": 1.0}
+    assert "made an argument up" in str(report)
+    assert "Tasks without an argument they need" in page
