@@ -47,8 +47,9 @@ def test_all_answers_to_a_question_are_in_one_half() -> None:
     assert Counter(one.split for one in CASES)["held-out"] > 300
 
 
-def test_every_grader_by_code_has_cases_and_every_case_a_grader_that_exists() -> None:
-    assert {name for one in CASES for name in one.graders} == set(GRADERS)
+def test_every_grader_of_answers_has_cases_and_every_case_a_grader_that_exists() -> None:
+    of_answers = set(GRADERS) - {"action"}  # of calls: test_action.py
+    assert {name for one in CASES for name in one.graders} == of_answers
 
 
 @pytest.mark.parametrize("name", ["exact", "numeric", "choice"])
