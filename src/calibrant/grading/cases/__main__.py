@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from calibrant.errors import CalibrantError
-from calibrant.grading import GRADERS, find_grader
+from calibrant.grading import ACTION, GRADERS, find_grader
 from calibrant.grading.cases import Case, CaseReport, load_cases, measure_cases
 from calibrant.grading.cases.report import Share
 from calibrant.types import OutcomeState
@@ -129,7 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--wrong", choices=_SPLITS, help="list the wrong verdicts of one half instead")
     given = parser.parse_args(arguments)
     try:
-        reports = _reports(given.grader or GRADERS, load_cases(given.cases))
+        of_answers = [name for name in GRADERS if name != ACTION.name]
+        reports = _reports(given.grader or of_answers, load_cases(given.cases))
     except CalibrantError as error:
         print(error, file=sys.stderr)
         return error.exit_code
