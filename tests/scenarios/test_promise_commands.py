@@ -219,7 +219,7 @@ def test_a_run_is_split_by_what_it_has(folder: Path) -> None:
     assert command(folder, "import", "answers.csv").returncode == 0
     done = command(folder, "certify", "latest", "--by", "colour")
     assert done.returncode == 2
-    assert "domain, topic, condition" in done.stderr
+    assert "domain, topic, language, condition" in done.stderr
 
 
 def test_the_index_of_always_answering_is_that_of_the_report(folder: Path) -> None:

@@ -113,7 +113,7 @@ def test_the_equal_grader_judges_what_the_exact_one_leaves_open(tmp_path: Path, 
     assert states == {"exact": (0, 1), "equal": (1, 0)}
     assert len(server.log) == 1, "another grader asks nothing again"
     code, _, err = finished(command(tmp_path, server, "run", "q.csv", "--model", "stub", "--grader", "vibes"))
-    assert (code, "There are: exact, equal, numeric, choice." in err) == (2, True)
+    assert (code, "There are: exact, equal, numeric, choice, action." in err) == (2, True)
 
 
 def test_a_person_sees_what_will_be_asked_what_was_and_the_leaderboard(tmp_path: Path, server: Server) -> None:
