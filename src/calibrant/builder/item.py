@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from calibrant.questions.writing import question_row
 from calibrant.types import Question
 
 __all__ = ["Built", "Check", "Dropped", "Item", "Source"]
@@ -60,21 +61,9 @@ class Item:
 
     def row(self) -> dict[str, Any]:
         """The item as a row of a question file: the fields of a question first, then where it comes from."""
-        question, source = self.question, self.source
+        source = self.source
         return {
-            "id": question.id,
-            "question": question.text,
-            "golds": list(question.golds),
-            "wrong": list(question.wrong),
-            "choices": list(question.choices),
-            "stratum": str(question.stratum),
-            "domain": question.domain,
-            "topic": question.topic,
-            "subtopic": question.subtopic,
-            "cluster": question.cluster,
-            "condition": str(question.condition),
-            "passages": [{"text": one.text, "source": one.source} for one in question.passages],
-            "evidence": list(question.evidence),
+            **question_row(replace(self.question, extra={})),
             "language": self.language,
             "grader": self.grader,
             "made": self.made,
