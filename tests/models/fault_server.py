@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,7 +179,9 @@ FAULTS: dict[str, Fault] = {
 """First word of the text, up to a dash -> what happens. Any other text is answered."""
 
 
-def _handler(server: Server, latency_s: float) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _handler(server: Server, latency_s: float, gather: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    gathered = asyncio.Event()
+
     async def chat(request: web.Request) -> web.StreamResponse:
         body = await request.json()
         text = next(message["content"] for message in reversed(body["messages"]) if message["role"] == "user")
@@ -192,6 +194,10 @@ def _handler(server: Server, latency_s: float) -> Callable[[web.Request], Awaita
         server.under_way += 1
         server.peak = max(server.peak, server.under_way)
         try:
+            if server.under_way >= gather:
+                gathered.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(gathered.wait(), 20)
             await asyncio.sleep(latency_s)
             fault = FAULTS.get(text.split(" ")[0].partition("-")[0], _answer)
             return await fault(request, text, body, server.seen[text])
@@ -203,18 +209,19 @@ def _handler(server: Server, latency_s: float) -> Callable[[web.Request], Awaita
 
 @asynccontextmanager
 async def fault_server(
-    *, latency_s: float = 0.0, routes: Iterable[web.RouteDef] = (), port: int = 0
+    *, latency_s: float = 0.0, gather: int = 0, routes: Iterable[web.RouteDef] = (), port: int = 0
 ) -> AsyncIterator[Server]:
     """Run the server inside this event loop.
 
     Args:
         latency_s: seconds before every reply.
+        gather: the first reply waits until so many requests are under way at once, 20 s at most.
         routes: further routes, beside the chat completions.
         port: 0 = any free one.
     """
     server = Server()
     app = web.Application(client_max_size=64_000_000)
-    app.add_routes([web.post("/v1/chat/completions", _handler(server, latency_s)), *routes])
+    app.add_routes([web.post("/v1/chat/completions", _handler(server, latency_s, gather)), *routes])
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

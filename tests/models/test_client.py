@@ -290,7 +290,7 @@ def test_a_body_between_the_limits_is_read_whole() -> None:
 
 def test_a_higher_concurrency_of_a_call_holds_for_it() -> None:
     async def main() -> tuple[int, int]:
-        async with fault_server(latency_s=0.3) as server:
+        async with fault_server(gather=150) as server:
             made = model_at(server)
             prompts = [prompt(f"ok {number}") for number in range(150)]
             found = [replies[0].text async for _, replies in ask_many(made, prompts, concurrency=150)]
