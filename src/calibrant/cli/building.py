@@ -195,6 +195,7 @@ def build(
         )
         built = documents.build_documents(sources or [], choices)
         documents.tell(built)
+        documents.check_any(built, choices)
     _finish(built, plans, out, dry_run=dry_run, as_json=as_json)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calibrant.builder.documents import Asker, DocumentOptions, Foretold
     from calibrant.runs import Estimate, Plan
 
-__all__ = ["Choices", "build_documents", "tell"]
+__all__ = ["Choices", "build_documents", "check_any", "tell"]
 
 Generator = Annotated[
     str, typer.Option("--generator", help="rules: patterns over sentences, no model. model: --model.")
@@ -325,3 +325,20 @@ def tell(built: Built) -> None:
         remark(f"  condition {condition}: could not be made for {plural(count, 'question')}")
     for line in facts["remarks"]:
         remark(plain(line))
+
+
+def check_any(built: Built, choices: Choices) -> None:
+    """Stop where not one question is there, and say what would help.
+
+    Raises:
+        InputError: there is none.
+    """
+    if built.items:
+        return
+    if built.facts["generated"]:
+        remedy = "Each filter's count says where they went; --skip-filter NAME leaves one out."
+    elif choices.model:
+        remedy = "Replies must be JSON of the shape asked for: see whether the model can do that, or name another."
+    else:
+        remedy = "The rules read few structures of English prose: name a model that writes questions (--model NAME)."
+    raise InputError("the documents give no question", remedy=remedy)

@@ -153,6 +153,7 @@ def build_from_corpus(corpus: Corpus, options: DocumentOptions, *, asker: Asker 
     unanswerable = made.make(wish)
     if len(unanswerable) < wish:
         kept.remarks.append(f"{wish:,} unanswerable questions were wanted, the documents give {len(unanswerable):,}.")
+    kept.remarks += _remarks(corpus, options)
     conditions = Conditions(corpus, options.conditions, options.seed)
     items = conditions.of([*kept.items, *unanswerable])
     return Built(
@@ -190,6 +191,21 @@ def _chain(options: DocumentOptions) -> list[Filter]:
     if unknown is not None:
         raise InputError(f"there is no filter '{unknown}'", remedy=f"There are: {', '.join(known)}.")
     return [one for one in CHAIN if one.name not in options.skip and (not options.only or one.name in options.only)]
+
+
+def _remarks(corpus: Corpus, options: DocumentOptions) -> list[str]:
+    """What rules cannot do with these documents: they read English, and unanswerable questions are made by them, too."""
+    if options.model is not None and not options.unanswerable:
+        return []
+    other = {path: code for path, code in corpus.languages.items() if code != "en"}
+    if not other:
+        return []
+    shown = ", ".join(f"{path} ({code})" for path, code in list(other.items())[:_SHOWN])
+    more = f" and {len(other) - _SHOWN:,} more" if len(other) > _SHOWN else ""
+    count = "1 document is" if len(other) == 1 else f"{len(other):,} documents are"
+    return [
+        f"The rules read English only, and {count} evidently in another language: {shown}{more}. --model reads others."
+    ]
 
 
 def _wanted(options: DocumentOptions, filters: Sequence[str], count: int | None, *, items: int | None) -> Wanted:

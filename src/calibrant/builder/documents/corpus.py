@@ -12,6 +12,7 @@ from calibrant.builder.documents.chunks import Chunk, chunk
 from calibrant.builder.documents.copies import copied_blocks, copied_chunks
 from calibrant.builder.documents.document import Document
 from calibrant.builder.documents.facts import Fact, read_facts
+from calibrant.builder.documents.language import language_of
 from calibrant.questions.suspicion import fold_text
 
 __all__ = ["Corpus"]
@@ -38,6 +39,12 @@ class Corpus:
     def chunks(self) -> list[Chunk]:
         """All pieces."""
         return [one for pieces in self.chunks_of.values() for one in pieces]
+
+    @cached_property
+    def languages(self) -> Mapping[str, str]:
+        """Path -> code of the language, where the document evidently has one."""
+        found = ((path, language_of(document)) for path, document in self.documents.items())
+        return {path: code for path, code in found if code is not None}
 
     @cached_property
     def copied_chunks(self) -> Mapping[str, str]:

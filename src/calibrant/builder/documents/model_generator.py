@@ -160,5 +160,6 @@ class ByModel:
                 chunk=chunk.name,
             ),
             made=self.name,
+            language=corpus.languages.get(chunk.document, "en"),
             as_of=written.as_of if written.as_of and _DAY.match(written.as_of) else None,
         )
