@@ -76,7 +76,7 @@ class Rules:
             question=Question(
                 id=identity_of(fact.document, text),
                 text=text,
-                golds=(fact.value,),
+                golds=(fact.value, *fact.also),
                 domain=self.domain,
                 topic=document.title or fact.document,
                 cluster=fact.document,

@@ -297,6 +297,19 @@ PATTERNS: tuple[Pattern, ...] = (
         whole=False,
     ),
     _pattern(
+        "ABC (long form)",
+        r"(?<![\w-])(?P<a>[A-Z][A-Za-z]{1,6}) \([\"\u201c]?(?P<f>[A-Za-z][\w-]*(?: [\w-]+){1,6})[\"\u201d]?\)",
+        _initials,
+        whole=False,
+    ),
+    _pattern(
+        "ABC stands for",
+        r"(?<![\w-])(?P<a>[A-Z][A-Za-z]{1,6}) (?:stands for|is (?:short|an? (?:acronym|abbreviation|initialism)) for)"
+        r" (?:the )?[\"\u201c]?(?P<f>[A-Za-z][\w-]*(?: [\w-]+){1,6})[\"\u201d]?(?=[.,;)]|$)",
+        _initials,
+        whole=False,
+    ),
+    _pattern(
         "X (YEAR-YEAR) was",
         r"^(?P<e>(?:[A-Z\u00c0-\u00de][\w'.-]+ ){2,4})\((?:born |b\. )?(?P<b>1[0-9]{3}|20[0-9]{2})"
         r"(?:\s?[-\u2013]\s?(?P<d>1[0-9]{3}|20[0-9]{2}))?\) (?=(?:was|is) an? )",
