@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterator
 
 from calibrant.builder.documents.document import Document
-from calibrant.builder.documents.facts.entries import page_of
+from calibrant.builder.documents.facts.entries import names_it, page_of
 from calibrant.builder.documents.facts.fact import Fact
 from calibrant.builder.documents.sentences import Sentence, why_not
 
 __all__ = ["read_definition"]
 
 _IS_A = re.compile(
-    r"^(?P<a>An? |The )?(?P<t>[^\W\d_][\w.+/-]*(?: [\w.+/-]+){0,2}?)(?P<o> \([^()]{2,40}\))? (?:is|are) (?P<d>(?:an? |the name of )[^.:;]{25,200})\.$"
+    r"^(?:An? )?(?P<t>[^\W\d_][\w.+/-]*(?: [\w.+/-]+){0,2}?)(?P<o> \([^()]{2,40}\))? (?:is|are) (?P<d>(?:an? |the name of )[^.:;]{25,200})\.$"
 )
+"""Without *The*: *The column is part of a key* speaks of one that was named before."""
 _CALLED = re.compile(
     r"^(?P<d>An? [^.,:;]{30,160}?) is (?:called|known as|termed) (?:an? |the )?[\"\u201c\u2018']?"
     r"(?P<t>[\w.+-]+(?: [\w.+-]+){0,2}?)[\"\u201d\u2019']?\.$"
 )
 _WEAK = re.compile(
-    r"^(?:an? )(?:very |quite |particularly |really |rather |useful |good |bad |common |simple |great |new |big |little |small"
+    r"^(?:an? )(?:very |quite |excellent |overview |iterable |particularly |really |rather |useful |good |bad |common |simple |great |new |big |little |small"
     r"|powerful |convenient |popular |special |important |major |more |less |few |lot |bit |number |set of |way|matter|mistake|problem|shortcut"
     r"|shorthand|synonym|alias|variant|variation|subclass|wrapper|example|part|member|good|kind of|type of|sort of|superset|subset"
     r"|pair|point|mixture|combination|replacement|alternative|copy|version|deprecated|legacy|prime|change|consequence|result|long|short)",
@@ -31,7 +32,9 @@ _WEAK = re.compile(
 )
 """How remarks begin that say of a thing how it is, or what it is to another thing, and define nothing."""
 _NO_TERM = frozenset(
-    "the a an there what which who where when why how this that these those it he she they we you i one each every some any all both most"
+    "returned resulting data structure fix run statement"
+    " since while although though because unless until before after whether as than unlike despite given slides"
+    " the a an there what which who where when why how this that these those it he she they we you i one each every some any all both most"
     " many another such here result goal idea purpose reason point problem difference default name value argument parameter"
     " type example case method function object string class module following first second third last next other same"
     " if and or but so because note return returns output input format syntax file command option result effect key thing"
@@ -39,7 +42,9 @@ _NO_TERM = frozenset(
     " exception rule trick alternative solution answer advantage disadvantage only main best part user list set number".split()
 )
 _TELLING = re.compile(r"\b(?:that|which|who|whose|where|used|for|of|with|in|to|from|by|containing|consisting)\b")
-_SECOND = re.compile(r",? (?:and|but|or) (?:an? |the )?[\w-]+ (?:is|are|was|were|has|have|can) ")
+_SECOND = re.compile(
+    r",? (?:and|but|or) (?:(?:an? |the )?[\w-]+ )?(?:is|are|was|were|has|have|can|may|will|must|does|should) |[^,], [a-z]+ing for "
+)
 """A second statement behind the first."""
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|this|these|those|above|below|here|also|same|such|you|your|we|our|us|similar|like|above-|either"
@@ -67,9 +72,8 @@ def read_definition(document: Document, sentence: Sentence) -> Iterator[Fact]:
         or _SECOND.search(described)
     ):
         return
-    stems = {part[:5] for part in re.findall(r"[a-z]{4,}", term.casefold())}
-    if any(word[:5] in stems for word in re.findall(r"[a-z]{4,}", described.casefold())):
-        return  # the definition names the term
+    if names_it(f"{described} {page}", term):
+        return
     yield Fact(
         document=document.path,
         subject=f"{described}.",

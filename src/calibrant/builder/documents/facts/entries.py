@@ -15,7 +15,7 @@ from calibrant.builder.documents.facts.fact import Fact
 from calibrant.builder.documents.facts.naming import answer_kind, is_answer
 from calibrant.builder.documents.sentences import of_block, why_not
 
-__all__ = ["page_of", "read_entries"]
+__all__ = ["names_it", "page_of", "read_entries"]
 
 _EDITION = re.compile(
     r"\s*(?:v?\d+(?:\.\d+)+)?(?: ?[-\u2014|:])? (?:documentation|Documentation|Manual Page|manual page)$"
@@ -40,12 +40,14 @@ _VAGUE_VALUE = re.compile(
 _BOXES = frozenset({"note", "caution", "warning", "tip", "important", "example", "examples"})
 """Titles of boxes inside a section."""
 _STARTS_BADLY = re.compile(
-    r"^(?:See|As|Like|Same|Ditto|This|That|These|It|If|When|Note|Deprecated|Obsolete|Synonym|Alias)\b"
+    r"^(?:By default|Normally|Usually|Otherwise|Only|Use|See|As|Like|Same|Ditto|This|That|These|It|If|When|Note|Deprecated|Obsolete|Synonym|Alias)\b"
 )
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|this|that is|these|those|above|below|following|previous|here|also|same|see|other)\b",
     re.IGNORECASE,
 )
+_SMALL = frozenset("of in to is it as at an or no on by if be do the and for not with from all new get set use".split())
+"""Words that give nothing away."""
 _SHORTEST, _LONGEST = 30, 200
 _LONGEST_CELL = 60
 
@@ -128,10 +130,28 @@ def _is_description(words: str, names: Sequence[str]) -> bool:
     """Whether words describe one thing for somebody who sees nothing else, and do not name it."""
     if not _SHORTEST <= len(words) <= _LONGEST or re.search(r"[{}\u201c\u201d]", words):
         return False
-    if _STARTS_BADLY.match(words) or _POINTING.search(words) or not words[0].isupper():
+    if _STARTS_BADLY.match(_capital(words)) or _POINTING.search(words) or not words[0].isupper():
         return False
-    stems = {part[:5] for name in names for part in re.findall(r"[a-z]{4,}", name.casefold())}
-    return not any(word[:5] in stems for word in re.findall(r"[a-z]{4,}", words.casefold()))
+    return not any(names_it(words, name) for name in names)
+
+
+def names_it(words: str, name: str) -> bool:
+    """Whether words give a name away: a word of it in any ending, or the whole of it written together.
+
+    >>> names_it("The items of a list are objects", "Lists"), names_it("A server of xmlrpc", "XML-RPC")
+    (True, True)
+    """
+    stems = {_stem(part) for part in re.findall(r"[a-z]{2,}", name.casefold())} - _SMALL
+    if not re.search(r"\w[^_]|[^_]\w", name) or stems & {
+        _stem(word) for word in re.findall(r"[a-z]{2,}", words.casefold())
+    }:
+        return True
+    bare = re.sub(r"[\W_]", "", name.casefold())
+    return len(bare) > 2 and bare in re.sub(r"[\W_]", "", words.casefold())
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("s")[:5] if len(word) > 3 else word
 
 
 def _default(
@@ -208,7 +228,7 @@ def _rows(document: Document, page: str, head: list[str], rows: list[tuple[Block
             if not name or not re.search(r"\w", name) or len(name) > _LONGEST_CELL or not cell:
                 continue
             if len(cell) <= _LONGEST_CELL and is_answer(cell) and re.search(r"\d", cell):
-                question = f"What stands in the column \u201c{label}\u201d for \u201c{name}\u201d, {where}?"
+                question = f"What has {_noun(head[0])} \u201c{name}\u201d in the column \u201c{label}\u201d, {where}?"
                 yield _fact(document, (f"{name} {where}", label), [cell], question, spot)
             elif (
                 values.count(cell.casefold()) == 1

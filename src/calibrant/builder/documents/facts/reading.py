@@ -73,6 +73,8 @@ def _fact(
         return None
     if not reading.any_subject and not names.is_name(subject):
         doubt = doubt or "its subject is not named in full"
+    if reading.relation == "default" and re.fullmatch(r"[A-Za-z]+", subject):
+        doubt = doubt or "its subject is one word of many pages"
     if reading.person and not (is_proper(value) and (names.is_name(value) or len(value.split()) > 1)):
         return None
     return Fact(
