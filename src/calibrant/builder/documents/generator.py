@@ -60,6 +60,9 @@ class Rules:
         for fact in corpus.facts:
             if fact.question is None:
                 continue
+            if corpus.languages.get(fact.document, "en") != "en":
+                unusable["its document is evidently not in English"] += 1
+                continue
             if fact.doubt is not None:
                 unusable[fact.doubt] += 1
                 continue

@@ -92,7 +92,9 @@ class _Reader:
             return
         elif tag in _HEADINGS:
             self.flush()
-            self.text.heading(self._inside(node, depth), _HEADINGS[tag])
+            words = self._inside(node, depth)
+            words.text = words.text.rstrip().removesuffix("¶")
+            self.text.heading(words, _HEADINGS[tag])
         elif tag == "pre":
             self.flush()
             self.text.block((node.text() or "").strip("\n"), "code")
