@@ -166,7 +166,7 @@ def _text(root: Path, name: str) -> str | None:
 
 
 def _found(root: Path, name: str) -> Path | None:
-    """The file of a document below a folder; where several folders were built from, its name begins with one of them."""
+    """The file of a document below a folder, by the name it has in the set, which may begin with the folder."""
     own = name.partition("/")[2] if name.partition("/")[0] == root.name else ""
     for one in filter(None, (name, own)):
         path = (root / one).resolve()

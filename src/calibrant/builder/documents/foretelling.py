@@ -114,8 +114,7 @@ def _steps(wanted: Wanted, corpus: Corpus) -> Iterator[tuple[str, str, int, int,
             drawn = most * wanted.samples
             yield "samples with the passage", wanted.verifier, drawn, drawn * open_book, None
         if "stands-alone" in wanted.filters:
-            looked_up = _OF_TEMPLATE + _OF_QUESTION + max(passage, corpus.size)
-            yield "answers by looking up", wanted.verifier, most, most * looked_up, None
+            yield "answers by looking up", wanted.verifier, most, most * open_book, None
     if "difficulty" in wanted.filters:
         for name in wanted.measure_on:
             yield "answers without the passage", name, most, most * (_OF_TEMPLATE + _OF_QUESTION), None
