@@ -80,7 +80,8 @@ def _described(document: Document, page: str) -> Iterator[Fact]:
     for block in document.blocks:
         heading = headings.get(block.start) if block.kind == "heading" else None
         if block.kind == "heading":
-            group = [*group, heading] if heading and fresh and _is_entry(heading) else [heading] if heading else []
+            goes_on = fresh and heading is not None and _is_entry(heading) and bool(group) and _is_entry(group[-1])
+            group = ([*group] if goes_on else []) + ([heading] if heading is not None else [])
             fresh = True
             continue
         names = _names(group) if all(seen[one.title] == 1 for one in group) else []

@@ -207,7 +207,8 @@ def _initials(found: re.Match[str]) -> Iterator[Reading]:
         long = words[start:]
         telling = [word for word in long if word.lower() not in {"of", "and", "the", "for", "to", "in", "on", "with"}]
         initials = [part[0].casefold() for word in telling for part in word.split("-") if part]
-        if initials == letters and long[0] == telling[0]:
+        every = [part[0].casefold() for word in long for part in word.split("-") if part]
+        if letters in (initials, every) and telling and long[0] == telling[0]:
             yield Reading(short, "stands for", " ".join(long), f"What does {short} stand for?", any_subject=True)
             return
 
