@@ -134,7 +134,7 @@ def test_a_term_that_a_page_defines_twice_is_not_asked() -> None:
 
 
 def test_long_forms_are_read_before_and_behind_their_letters() -> None:
-    text = "The PCE (Pyrometric Cone Equivalent) is printed on it. Here LOI stands for loss on ignition."
+    text = "The PCE (Pyrometric Cone Equivalent) is printed on it. In reports LOI stands for loss on ignition."
     found = asked_in_markdown(text)
     assert found["What does PCE stand for?"] == ("Pyrometric Cone Equivalent",)
     assert found["What does LOI stand for?"] == ("loss on ignition",)
