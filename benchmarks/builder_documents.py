@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
+import re
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,9 +34,11 @@ from calibrant.builder.documents.filters.dated import Dated
 from calibrant.builder.documents.filters.duplicates import Distinct
 from calibrant.builder.documents.filters.leaked import NotLeaked
 from calibrant.builder.documents.filters.quoted import Quoted
+from calibrant.builder.documents.filters.repeated import Repeated
 from calibrant.builder.documents.filters.self_contained import SelfContained
+from calibrant.builder.documents.filters.stands_alone import StandsAlone
 from calibrant.builder.documents.filters.unique import Unique
-from calibrant.builder.documents.filters.verified import Verified
+from calibrant.builder.documents.filters.verified import Agreed, Verified
 from calibrant.builder.documents.generator import Rules
 from calibrant.builder.documents.markdown import read_markdown
 from calibrant.lab.artefacts import almanac
@@ -44,7 +49,9 @@ from calibrant.questions.suspicion import fold_text
 from calibrant.store import open_store
 from calibrant.types import Condition, Question, Stratum
 from tests.builder.documents.almanac import pdf_of, title_of, write_markdown, write_pdf
+from tests.builder.documents.hashed_ngrams import embedding_server
 
+HELD_OUT = Path(__file__).parent / "audits" / "held_out_rules.jsonl"
 AUDIT = Path(__file__).parent / "audits" / "python_docs_rules.jsonl"
 PLANTED = 120
 
@@ -151,6 +158,31 @@ STALE = (
     ("Who sponsors Jena United?", "Today {v} sponsors Jena United.", "Lind Works"),
     ("What is the interest rate of Jena Bank?", "The interest rate of Jena Bank is {v}.", "2.5 %"),
 )
+STALE_LATER = (
+    ("Who directs the Jena Museum?", "The Jena Museum is directed by {v}.", "Ida Falk"),
+    ("Who maintains the package kranzlib?", "{v} maintains the package kranzlib.", "Otto Lind"),
+    ("How many members has the Jena Choir?", "The Jena Choir has {v}.", "64 members"),
+    ("What does a loaf cost at Kranz Bakery?", "A loaf costs {v} at Kranz Bakery.", "3 marks"),
+    ("Which team leads the Saale League?", "{v} leads the Saale League.", "Jena United"),
+    ("Who is the chancellor of Ruritania?", "{v} is the chancellor of Ruritania.", "Emil Roth"),
+    ("What is the default branch of the kranzlib repository?", "The default branch of kranzlib is now {v}.", "main"),
+    ("How old is Anna Kranz?", "Anna Kranz is {v}.", "41 years old"),
+    ("Which browser does Lind Works recommend?", "Lind Works currently recommends {v}.", "Firefox"),
+    ("What is the salary of a clerk at Lind Works?", "The salary of a clerk at Lind Works is {v}.", "900 marks"),
+    ("Who holds the Saale swimming record?", "The Saale swimming record is held by {v}.", "Vera Holt"),
+    ("What is the unemployment rate of Jena?", "The unemployment rate of Jena is {v}.", "4 %"),
+)
+"""Written after the filter, and measured once, as the eight of ``LASTING_LATER``."""
+LASTING_LATER = (
+    ("Who directed the film Saale?", "The film Saale was directed by {v}.", "Ida Falk"),
+    ("What is the boiling point of water at sea level?", "Water boils at {v} at sea level.", "100 degrees Celsius"),
+    ("Which port does HTTPS use by default?", "HTTPS uses port {v} by default.", "443"),
+    ("Who was the first king of Ruritania?", "The first king of Ruritania was {v}.", "Rudolf"),
+    ("What does the option --depth limit?", "The option --depth limits {v}.", "the history"),
+    ("When did the Jena Railway open?", "The Jena Railway opened in {v}.", "1874"),
+    ("Who composed the opera Kranz?", "{v} composed the opera Kranz.", "Emil Roth"),
+    ("Which unit is used for force in the SI?", "The SI unit of force is the {v}.", "newton"),
+)
 LASTING = (
     ("Who was the mayor of Jena in 1900?", "The mayor of Jena in 1900 was {v}.", "Otto Lind"),
     ("In which year was Lind Works founded?", "Lind Works was founded in {v}.", "1850"),
@@ -222,8 +254,9 @@ def ambiguous(corpus: Corpus, kinds: dict[str, Entity], chance: random.Random) -
 def tally(
     filter_: Filter, items: Sequence[Item], around: Surroundings, is_planted: Callable[[Item], bool]
 ) -> tuple[int, int, int, int]:
-    """(planted, caught, clean, clean ones that were dropped)."""
-    dropped = {one.item.question.id for one in filter_(items, around).dropped}
+    """(planted, kept out, clean, clean ones that were kept out): dropped, or left without a verdict."""
+    sifted = filter_(items, around)
+    dropped = {one.item.question.id for one in (*sifted.dropped, *sifted.unchecked)}
     planted = [item for item in items if is_planted(item)]
     clean = [item for item in items if not is_planted(item)]
     return (
@@ -290,9 +323,59 @@ def planted_faults() -> Iterator[tuple[str, str, tuple[int, int, int, int]]]:
         "dated",
         tally(Dated(), [*undated, *stale(LASTING, 50)], around, lambda item: item.question.id in ids),
     )
+    later = stale(STALE_LATER, 100)
+    ids_later = {item.question.id for item in later}
+    yield (
+        "the same, written after the filter",
+        "dated",
+        tally(Dated(), [*later, *stale(LASTING_LATER, 150)], around, lambda item: item.question.id in ids_later),
+    )
+    yield "a piece that says nothing new", "repeated", copied_pieces(corpus, kinds)
+    with tempfile.TemporaryDirectory() as folder, embedded(Path(folder)) as asker:
+        around = Surroundings(corpus=corpus, per_span=9, embeddings="hashed-ngrams", alike=0.5, asker=asker)
+        found = tally(Distinct(), [*asked, *again], around, is_planted)
+        yield "same fact in other words, by hashed n-grams", "distinct", found
 
 
-def verifiers() -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+@contextmanager
+def embedded(folder: Path) -> Iterator[Asker]:
+    """Asks the embedding server of the tests, which counts hashed n-grams: no neural model."""
+    before = Path.cwd()
+    with embedding_server() as server, open_store(folder / "store") as store:
+        entry = f'[models.hashed-ngrams]\nwire = "embeddings"\nbase_url = "{server.url}"\n'
+        (folder / "calibrant.toml").write_text(entry)
+        os.chdir(folder)
+        try:
+            yield Asker(store)
+        finally:
+            os.chdir(before)
+
+
+def copied_pieces(corpus: Corpus, kinds: dict[str, Entity]) -> tuple[int, int, int, int]:
+    """Copies, whole or without their last sentence; and, clean, copies with another name or another number in them."""
+    texts = {path: document.text for path, document in list(corpus.documents.items())[:PLANTED]}
+    names = [entity.name for entity in kinds.values()]
+    added, planted, clean = [], set(), set()
+    for number, (path, text) in enumerate(texts.items()):
+        title, _, body = text.partition("\n\n")
+        shorter = ". ".join(body.split(". ")[:-1]) + "." if body.count(". ") > 1 else body
+        told = body if number % 2 else shorter
+        copy = f"copy-{number}.md"
+        added.append(read_markdown(f"# {title}\n\n{told}\n".encode(), copy))
+        planted.add(copy)
+        other = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), body)
+        if other == body:
+            name = kinds[path].name
+            other = body.replace(name, names[number - 1]) if name in body else f"{body} Nobody saw it but Ida Falk."
+        changed = f"changed-{number}.md"
+        added.append(read_markdown(f"# {title}\n\n{other}\n".encode(), changed))
+        clean.add(changed)
+    whole = Corpus.of([*corpus.documents.values(), *added], corpus.size)
+    caught = {chunk.document for chunk in whole.chunks if chunk.name in whole.copied_chunks}
+    return len(planted), len(caught & planted), len(clean), len(caught & clean)
+
+
+def verifiers() -> Iterator[tuple[str, str, str, tuple[int, int, int, int]]]:
     """Wrong golds, planted, before verifiers that read the passage."""
     corpus, _, _ = entry_corpus(800)
     items = list(Rules()(corpus).items)
@@ -306,9 +389,21 @@ def verifiers() -> Iterator[tuple[str, tuple[int, int, int, int]]]:
     for model in ("reference-large@high", "reference-medium@high"):
         with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store") as store:
             around = Surroundings(corpus=corpus, verifier=model, asker=Asker(store))
+            is_wrong = lambda item: item.question.id.startswith("planted")  # noqa: E731
+            yield "wrong answers", "verified", model, tally(Verified(), [*items, *wrong], around, is_wrong)
+            few = [*items[:50], *wrong[:50]]
+            yield "wrong answers, 3 samples", "agreed", model, tally(Agreed(), few, around, is_wrong)
+            bare = [
+                renamed(
+                    item, place, text=item.question.text.replace(item.question.extra["subject"], "the one from here")
+                )
+                for place, item in enumerate(items)
+            ]
             yield (
+                "leans on its document, unnamed",
+                "stands-alone",
                 model,
-                tally(Verified(), [*items, *wrong], around, lambda item: item.question.id.startswith("planted")),
+                tally(StandsAlone(), [*items, *bare], around, is_wrong),
             )
 
 
@@ -436,6 +531,37 @@ def judged(folder: str | None) -> Iterator[str]:
         yield f"\nThe code as it is makes {len(made):,} questions of these pages; of the judged ones {len(still)}, {wrong} of them wrong."
 
 
+def held_out() -> Iterator[str]:
+    rows = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
+    yield "| round | prose | made by | judged | right | Wilson 95 % |"
+    yield "|--:|---|---|--:|--:|---|"
+    for number in sorted({row["round"] for row in rows}):
+        of_round = [row for row in rows if row["round"] == number]
+        places = ", ".join(sorted({row["corpus"] for row in of_round}))
+        free = [
+            row for row in of_round if not row["made"].startswith("rules: term") or "parameter added" in row["made"]
+        ]
+        for name, some in (("all", of_round), ("the new structures and free prose", free)):
+            yield judged_row(number, places, name, some)
+    for made in sorted({row["made"] for row in rows}):
+        for number in (1, 2, 3):
+            some = [row for row in rows if row["made"] == made and row["round"] == number]
+            if some:
+                yield judged_row(number, ", ".join(sorted({row["corpus"] for row in some})), made, some)
+    yield ""
+    for row in rows:
+        if row["verdict"] != "right":
+            yield f"- round {row['round']}, wrong: *{row['question']}* ({row['gold']}): {row['note']}"
+
+
+def judged_row(number: int, places: str, name: str, rows: Sequence[dict[str, str]]) -> str:
+    right = sum(row["verdict"] == "right" for row in rows)
+    low, high = interval(right, len(rows))
+    return (
+        f"| {number} | {places} | {name} | {len(rows)} | {right} ({right / len(rows):.1%}) | {low:.1%} to {high:.1%} |"
+    )
+
+
 def interval(successes: int, count: int) -> tuple[float, float]:
     found = wilson(successes, count)
     return found.low, found.high
@@ -445,18 +571,21 @@ def speed() -> str:
     """2,000 pages of PDF, read, cut, read for facts, near-duplicates taken out."""
     with tempfile.TemporaryDirectory() as folder:
         pages = write_pages(Path(folder))
-        began = time.perf_counter()
+        began = time.process_time()
         corpus, _ = read_corpus([folder])
-        read = time.perf_counter()
+        read = time.process_time()
         chunks = len(corpus.chunks)
         items = Rules()(corpus).items
-        made = time.perf_counter()
-        kept = Distinct()(items, Surroundings(corpus=corpus)).kept
-        end = time.perf_counter()
+        made = time.process_time()
+        fresh = Repeated()(items, Surroundings(corpus=corpus)).kept
+        repeated = time.process_time()
+        kept = Distinct()(fresh, Surroundings(corpus=corpus)).kept
+        end = time.process_time()
     return (
-        f"{pages:,} pages of PDF in {len(corpus.documents)} files: {chunks:,} chunks, {len(items):,} questions, {len(kept):,} "
-        f"after near-duplicates went. Reading {read - began:.1f} s, chunks and questions {made - read:.1f} s, near-duplicates "
-        f"{end - made:.1f} s; together {end - began:.1f} s."
+        f"{pages:,} pages of PDF in {len(corpus.documents)} files: {chunks:,} chunks, {len(items):,} questions, {len(fresh):,} "
+        f"after repeated pieces and {len(kept):,} after near-duplicates went. Reading {read - began:.1f} s, chunks and "
+        f"questions {made - read:.1f} s, repeated pieces {repeated - made:.1f} s, near-duplicates {end - repeated:.1f} s; "
+        f"together {end - began:.1f} s of CPU."
     )
 
 
@@ -483,8 +612,13 @@ How far to trust this: faults and filters were written by the same hand, and thr
 of this table, so their figures are not held out. That first run gave: self-contained 100 of 120 caught; dated 11 of 12;
 distinct 78 of 120 at likeness .55 with no clean item dropped. At .3 it catches all, and drops a second question about one
 thing with the same answer (*who founded X*, *who owns X*): the 40 clean items are made so. The 12 and 8 sentences for
-`dated` are too few for a rate. Verifiers were asked about pieces of at most 800 characters: the reference models read no
-more."""
+`dated` are too few for a rate. Twelve more and eight lasting ones were written after it: it caught 5 of the 12 at first
+sight, and was mended after (who *does* something now, amounts of members and prices), so that their row is not held out.
+Hashed n-grams, an embedding of spelling without any neural model, are worse than TF-IDF at other words for one thing; they
+are here to measure the path and not to be used. `stands-alone` was asked about questions whose subject is put as *the one
+from here*, which the rules for `self-contained` cannot see; those that it misses still lead to their own piece, by their
+other words. A planted item counts as caught where it did not stay: dropped, or left without a verdict. Verifiers were
+asked about pieces of at most 800 characters: the reference models read no more."""
 NOTE_ALMANAC = """
 The patterns were written with the almanac's wordings in view; a register of other wordings gives fewer questions. A first
 run called 187 of 205 unanswerables truly so: the builder took *Jena* and *the town of Jena* for two things (mended), and
@@ -495,6 +629,19 @@ alone and has one answer; not whether the page is right. It had seen questions o
 written, so this is not held out. Nearly all 200 come from signatures, version notes and *raises if* sentences of a
 reference manual; not one comes from the patterns for free prose, whose precision this does not tell. The faults found
 were looked into afterwards.
+"""
+
+
+NOTE_HELD_OUT = """Three rounds, each after the rules were frozen; between them the faults found were mended, so a round tells of the rules as
+they were then. The structures of lists, tables, definitions and abbreviations were written on the documentation of
+Calibrant, Git and PostgreSQL. Round 1: 200 items of Python's documentation, as many of each structure as there were, up to
+about 18, and 60 of the older ones at random. Round 2: 70 items of SQLite's documentation and the next 50 definitions and
+described entries of Python's. Round 3: 100 items of the Apache HTTP server's documentation. **One labeller, with no second
+opinion: the language model that wrote the rules**, who had not seen these items or questions like them before the freeze, and
+judged from the question and the quote whether it reads the page rightly, stands alone and has one answer. After round 2
+definitions that begin with *The* went (6 of 15 were wrong), and a table's question names its first column. After round 3
+pages in another language went (7 of the 10 faults). Sources: Debian's python3.11-doc, sqlite3-doc, apache2-doc (licences: PSF,
+public domain, Apache 2.0).
 """
 
 
@@ -511,7 +658,8 @@ def main() -> None:
     print(
         "| fault | filter | planted | caught | clean | dropped wrongly | recall | precision |\n|---|---|--:|--:|--:|--:|--:|--:|"
     )
-    rows = [*planted_faults(), *((f"wrong answers, {model}", "verified", found) for model, found in verifiers())]
+    by_models = ((f"{fault}, {model}", name, found) for fault, name, model, found in verifiers())
+    rows = [*planted_faults(), *by_models]
     for fault, name, (planted, caught, clean, wrong) in rows:
         print(
             f"| {fault} | {name} | {planted} | {caught} | {clean} | {wrong} | {share(caught, planted)} | {share(caught, caught + wrong)} |"
@@ -534,6 +682,10 @@ def main() -> None:
     print("\n## Python's documentation by rules, judged one by one\n")
     print(NOTE_JUDGED)
     for line in judged(given.python_docs):
+        print(line)
+    print("\n## Prose that the rules had not seen\n")
+    print(NOTE_HELD_OUT)
+    for line in held_out():
         print(line)
     print(f"\n## Speed\n\n{speed()}")
 

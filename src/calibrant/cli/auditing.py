@@ -153,8 +153,8 @@ def _reader(folder: Path | None) -> ReadText:
 
 
 def _text(root: Path, name: str) -> str | None:
-    path = (root / name).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    path = _found(root, name)
+    if path is None:
         return None
     from calibrant.builder.documents import read_document
     from calibrant.builder.documents.encoding import Unreadable
@@ -163,6 +163,17 @@ def _text(root: Path, name: str) -> str | None:
         return read_document(path, name).text
     except Unreadable:
         return None
+
+
+def _found(root: Path, name: str) -> Path | None:
+    """The file of a document below a folder, by the name it has in the set, which may begin with the folder."""
+    own = name.partition("/")[2] if name.partition("/")[0] == root.name else ""
+    for one in filter(None, (name, own)):
+        path = (root / one).resolve()
+        if path.is_relative_to(root) and path.is_file():
+            return path
+    below = [path for path in root.rglob(Path(name).name) if path.as_posix().endswith(f"/{name}")]
+    return below[0] if len(below) == 1 and below[0].resolve().is_relative_to(root) and below[0].is_file() else None
 
 
 def _on_page(made: Audit, read: ReadText, level: float, *, port: int, browser: bool) -> None:

@@ -48,6 +48,8 @@ _OF_DOCUMENTS = {
     "generator",
     "model",
     "verifier",
+    "embeddings",
+    "alike",
     "measure_on",
     "samples",
     "per_chunk",
@@ -98,6 +100,8 @@ def build(
     generator: documents.Generator = "rules",
     model: documents.Model = None,
     verifier: documents.Verifier = None,
+    embeddings: documents.Embeddings = None,
+    alike: documents.Alike = None,
     measure_on: documents.MeasureOn = None,
     samples: documents.Samples = 3,
     per_chunk: documents.PerChunk = 3,
@@ -166,6 +170,8 @@ def build(
             generator="model" if model else generator,
             model=model,
             verifier=verifier,
+            embeddings=embeddings,
+            alike=alike,
             measure_on=measure_on,
             samples=samples,
             per_chunk=per_chunk,
@@ -184,9 +190,12 @@ def build(
             concurrency=concurrency,
             yes=yes,
             store=store or settings.store,
+            dry_run=dry_run,
+            as_json=as_json,
         )
         built = documents.build_documents(sources or [], choices)
         documents.tell(built)
+        documents.check_any(built, choices)
     _finish(built, plans, out, dry_run=dry_run, as_json=as_json)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -15,10 +15,10 @@ from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.builder import Built
-    from calibrant.builder.documents import Asker, DocumentOptions
+    from calibrant.builder.documents import Asker, DocumentOptions, Foretold
     from calibrant.runs import Estimate, Plan
 
-__all__ = ["Choices", "build_documents", "tell"]
+__all__ = ["Choices", "build_documents", "check_any", "tell"]
 
 Generator = Annotated[
     str, typer.Option("--generator", help="rules: patterns over sentences, no model. model: --model.")
@@ -53,6 +53,19 @@ AsOf = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--as-of", help="The day (2026-01-31) for which the documents hold."),
 ]
+Embeddings = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--embeddings", metavar="NAME", help="An embedding model that tells questions that are alike."),
+]
+Alike = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(
+        "--alike",
+        min=0.01,
+        max=1.0,
+        help="Cosine from which questions with one answer are the same. Default: 0.3; 0.77 with --embeddings.",
+    ),
+]
 Conditions = Annotated[
     str, typer.Option("--conditions", help="What is shown with each question: none,gold,near_miss,without.")
 ]
@@ -80,6 +93,8 @@ class Choices:
     generator: str
     model: str | None
     verifier: str | None
+    embeddings: str | None
+    alike: float | None
     measure_on: list[str] | None
     samples: int
     per_chunk: int
@@ -98,11 +113,13 @@ class Choices:
     concurrency: int | None
     yes: bool
     store: str
+    dry_run: bool = False
+    as_json: bool = False
 
     @property
     def models(self) -> list[str]:
         """Every model that will be asked something."""
-        return [one for one in (self.model, self.verifier, *(self.measure_on or ())) if one]
+        return [one for one in (self.model, self.verifier, self.embeddings, *(self.measure_on or ())) if one]
 
     def options(self) -> DocumentOptions:
         """The same for the builder.
@@ -121,6 +138,8 @@ class Choices:
         return DocumentOptions(
             model=self.model,
             verifier=self.verifier,
+            embeddings=_embeddings(self.embeddings),
+            alike=self.alike,
             measure_on=tuple(self.measure_on or ()),
             samples=self.samples,
             most_per_chunk=self.per_chunk,
@@ -136,6 +155,24 @@ class Choices:
             domain=self.domain,
             seed=self.seed,
         )
+
+
+def _embeddings(given: str | None) -> str | None:
+    """An entry of ``calibrant.toml``, which says its wire; else a model of the endpoint of OPENAI_BASE_URL."""
+    from calibrant.models import read_models
+
+    if given is None or given.startswith("embeddings:"):
+        return given
+    entry = read_models().get(given)
+    if entry is None:
+        return f"embeddings:{given}"
+    if entry.wire not in ("embeddings", "callable", "recorded"):
+        raise InputError(
+            f"[models.{given}] is no embedding model: its wire is '{entry.wire}'",
+            place="--embeddings",
+            remedy='Write wire = "embeddings" into its entry.',
+        )
+    return given
 
 
 def _day(given: str | None) -> date | None:
@@ -190,39 +227,55 @@ def _asker(choices: Choices) -> Iterator[Asker | None]:
     from calibrant.cli.progress import watching
     from calibrant.store import open_store
 
+    confirm = _Confirm(choices)
     with open_store(choices.store) as store, watching() as progress:
         yield Asker(
             store,
             budget_usd=choices.budget,
             concurrency=choices.concurrency,
-            confirm=_Confirm(choices),
+            confirm=confirm,
+            foretold=confirm.whole,
             progress=progress,
         )
 
 
 class _Confirm:
-    """Says what each step asks and costs before it is sent; the first that costs needs a yes, which holds for all."""
+    """Says what the whole build asks and costs, and wants one yes for all of it; then what each step asks."""
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
         self._agreed = choices.yes
-        self._told = False
 
-    def __call__(self, what: str, plan: Plan, expected: Estimate) -> None:
-        from calibrant.cli.printing import confirmed, remark
+    def whole(self, steps: Sequence[Foretold]) -> None:
+        """Tell every step at its most, and the sum, before the first question is sent.
 
-        remark(f"Asking for {what}: {expected.responses:,} to ask, {expected.reused:,} are there already.")
-        for model, part in zip(plan.models, expected.models, strict=True):
-            cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
-            tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
-            where = f"sent to {model.destination}" if model.destination else "to this machine"
-            remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}, {where}")
-        if not self._told and (later := self._later(plan)):
-            remark(f"  Later in this call: {later}.")
-        self._told = True
+        Raises:
+            InputError: it costs, nobody is there to be asked, and ``--yes`` was not said.
+            typer.Exit: the answer was no, or only this was wanted (``--dry-run``).
+        """
+        from calibrant.cli.printing import confirmed, print_json, remark
+
+        costs = [step.cost_usd for step in steps]
+        known = sum(cost for cost in costs if cost is not None)
+        remark("The whole build asks at most (what is there already costs nothing, and items fall out on the way):")
+        for step in steps:
+            cost = "cost unknown (no price)" if step.cost_usd is None else f"about ${step.cost_usd:,.4g}"
+            where = f"sent to {step.destination}" if step.destination else "to this machine"
+            tokens = f"about {step.input_tokens:,} tokens in and {step.output_tokens:,} out"
+            remark(f"  {step.what}: {step.answers:,} of {step.model}, {tokens}, {cost}, {where}")
+        unknown = sum(cost is None for cost in costs)
+        beside = f", and {unknown} of {len(costs)} steps at a cost nobody knows" if unknown else ""
+        remark(f"  together about ${known:,.4g}{beside}")
+        budget = self._choices.budget
+        if budget is not None and known > budget:
+            remark(f"  more than --budget ${budget:,.4g}: it ends cleanly before; the same command goes on with more.")
+        if self._choices.dry_run:
+            if self._choices.as_json:
+                print_json({"schema_version": 1, "steps": [asdict(step) for step in steps], "cost_usd_known": known})
+            remark("Nothing was asked (--dry-run).")
+            raise typer.Exit(0)
         free = all(
-            not part.responses or part.cost_usd == 0 or (part.cost_usd is None and model.destination is None)
-            for model, part in zip(plan.models, expected.models, strict=True)
+            step.cost_usd == 0 or (step.cost_usd is None and step.destination is None) for step in steps if step.answers
         )
         if free or self._agreed:
             return
@@ -233,19 +286,14 @@ class _Confirm:
             raise typer.Exit(2)
         self._agreed = True
 
-    def _later(self, plan: Plan) -> str:
-        """What else will be asked: at most so many answers, as items fall out on the way."""
-        choices, first = self._choices, len(plan.questions)
-        most = first * choices.per_chunk if choices.model else first
-        most = min(most, choices.count) if choices.count else most
-        parts = []
-        if choices.verifier and choices.model:
-            parts.append(f"at most {most:,} of {choices.verifier}")
-        if choices.verifier and choices.samples:
-            parts.append(f"at most {most * choices.samples:,} samples of {choices.verifier}")
-        if choices.measure_on and (choices.verifier or choices.model):
-            parts.append(f"at most {most:,} each of {', '.join(choices.measure_on)}")
-        return ", ".join(parts)
+    def __call__(self, what: str, plan: Plan, expected: Estimate) -> None:  # noqa: ARG002 - the shape of Confirm
+        from calibrant.cli.printing import remark
+
+        remark(f"Asking for {what}: {expected.responses:,} to ask, {expected.reused:,} are there already.")
+        for part in expected.models:
+            cost = "cost unknown (no price)" if part.cost_usd is None else f"about ${part.cost_usd:,.4g}"
+            tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
+            remark(f"  {part.model}: {part.responses:,} answers, {tokens}, {cost}")
 
 
 def tell(built: Built) -> None:
@@ -254,6 +302,8 @@ def tell(built: Built) -> None:
 
     facts = built.facts
     read = f"{plural(facts['documents'], 'document')}, {plural(facts['chunks'], 'piece')}"
+    if facts["chunks_repeated"]:
+        read += f", of which {facts['chunks_repeated']:,} say nothing that another does not"
     remark(f"{read}; generator: {facts['generator']}.")
     if facts["generator"] == "rules":
         remark("Rules read sentences of recognised structure; no model was asked for questions.")
@@ -266,6 +316,7 @@ def tell(built: Built) -> None:
         remark(f"  not made: {count:,} times, {plain(reason)}")
     for step in facts["filters"]:
         done = f"not run: {step['not_run']}" if step["not_run"] else f"{step['dropped']:,} of {step['seen']:,} dropped"
+        done += f", {step['unchecked']:,} without a verdict" if step["unchecked"] else ""
         remark(f"  {step['name']}: {done}")
     if facts["unanswerable"]:
         made = ", ".join(f"{count:,} {way}" for way, count in facts["unanswerable"].items())
@@ -274,3 +325,20 @@ def tell(built: Built) -> None:
         remark(f"  condition {condition}: could not be made for {plural(count, 'question')}")
     for line in facts["remarks"]:
         remark(plain(line))
+
+
+def check_any(built: Built, choices: Choices) -> None:
+    """Stop where not one question is there, and say what would help.
+
+    Raises:
+        InputError: there is none.
+    """
+    if built.items:
+        return
+    if built.facts["generated"]:
+        remedy = "Each filter's count says where they went; --skip-filter NAME leaves one out."
+    elif choices.model:
+        remedy = "Replies must be JSON of the shape asked for: see whether the model can do that, or name another."
+    else:
+        remedy = "The rules read few structures of English prose: name a model that writes questions (--model NAME)."
+    raise InputError("the documents give no question", remedy=remedy)

@@ -15,7 +15,7 @@ from calibrant.models.registry import Named, load_model, named, plugged
 __all__ = ["ModelCheck", "check_model"]
 
 _PROMPT = Prompt(messages=(Message("user", "Reply with the single word: yes"),))
-_NOT_ASKED = frozenset({"http", "callable", "recorded"})
+_NOT_ASKED = frozenset({"embeddings", "http", "callable", "recorded"})
 _SEEDED = frozenset({"chat", "reference"})
 _SINGLE = frozenset({"responses", "anthropic"})
 _ALIVE = frozenset({Failure.TRUNCATED, Failure.FILTERED, Failure.NOT_RECORDED})

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 FILE_NAME = "calibrant.toml"
-WireName = Literal["chat", "responses", "anthropic", "http", "callable", "recorded", "reference"]
+WireName = Literal["chat", "responses", "anthropic", "embeddings", "http", "callable", "recorded", "reference"]
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

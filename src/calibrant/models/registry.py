@@ -12,7 +12,7 @@ from typing import Any
 
 from calibrant.errors import InputError
 from calibrant.models.assembly import Workshop, key_variable
-from calibrant.models.config import FILE_NAME, ModelConfig, read_models
+from calibrant.models.config import FILE_NAME, ModelConfig, WireName, read_models
 from calibrant.models.prices import Price
 from calibrant.models.protocol import Model
 from calibrant.models.reference.files import NAMES
@@ -23,7 +23,7 @@ __all__ = ["ENTRY_POINTS", "Named", "load_model", "load_models", "named", "plugg
 ENTRY_POINTS = "calibrant.models"
 _PARTS = ("ask", "close", "concurrency", "destination", "identity", "max_samples", "output_limit", "price", "ref")
 _REFERENCE = "reference-"
-_PREFIXES = ("anthropic", "callable", "recorded", "responses")
+_PREFIXES = ("anthropic", "callable", "embeddings", "recorded", "responses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def load_model(
     """Find a model.
 
     Looked for in this order: a name in ``calibrant.toml``; a reference model, such as ``reference-large@high``, which
-    needs no key and no network; ``anthropic:MODEL``, ``responses:MODEL``,
+    needs no key and no network; ``anthropic:MODEL``, ``responses:MODEL``, ``embeddings:MODEL``,
     ``callable:module:function``, ``recorded:FILE[:MODEL]``; a name in the entry-point group ``calibrant.models``, as
     ``NAME`` or ``NAME:REST``; else a model of the OpenAI-compatible endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
 
@@ -142,7 +142,8 @@ def _prefixed(prefix: str, rest: str, effort: str | None, name: str, folder: Pat
         return Named(name=rest, effort=effort, config=config, place=name)
     if prefix == "recorded":
         return _recording(rest, effort, name, folder)
-    config = ModelConfig(wire="anthropic" if prefix == "anthropic" else "responses")
+    wires: dict[str, WireName] = {"anthropic": "anthropic", "embeddings": "embeddings"}
+    config = ModelConfig(wire=wires.get(prefix, "responses"))
     return Named(name=rest, effort=effort, config=config, place=name)
 
 

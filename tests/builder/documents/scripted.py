@@ -17,6 +17,8 @@ class Scripted:
 
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    failing: set[str] = field(default_factory=set)
+    """Words in a user message to which the endpoint answers 400."""
 
 
 @contextmanager
@@ -47,8 +49,9 @@ def scripted_replies(script: Callable[[str, str], str], delay_s: float = 0.0) ->
                 ],
                 "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
             }
-            content = json.dumps(reply).encode()
-            self.send_response(200)
+            failed = any(words in said["user"] for words in state.failing)
+            content = json.dumps({"error": {"message": "scripted to fail"}} if failed else reply).encode()
+            self.send_response(400 if failed else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

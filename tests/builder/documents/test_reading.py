@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.builder.documents import read_corpus, read_document
+from calibrant.builder.documents import build_from_documents, read_corpus, read_document
 from calibrant.builder.documents.document import Document
-from calibrant.builder.documents.encoding import Unreadable
+from calibrant.builder.documents.encoding import Unreadable, decode
+from calibrant.builder.documents.language import language_of
+from calibrant.builder.documents.plain import read_plain
 from calibrant.builder.documents.sentences import sentences
 from calibrant.errors import InputError
 from tests.builder.documents.almanac import pdf_of
@@ -188,3 +190,37 @@ def test_a_docx_that_unpacks_to_too_much_is_left_out(tmp_path: Path, monkeypatch
     (tmp_path / "a.docx").write_bytes(KINDS["a.docx"])
     with pytest.raises(Unreadable, match="unpacks to more than"):
         read_document(tmp_path / "a.docx")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The town lies on the river, and it is known for the bread that is baked in it.", "en"),
+        ("Die Stadt liegt an der Saale und ist nicht die größte, auch wenn das Schloss weit zu sehen ist.", "de"),
+        ("La ville est sur la rive du fleuve et les maisons ne sont pas grandes, mais elles sont belles.", "fr"),
+        ("La ciudad está en la orilla del río y las casas no son grandes, pero son muy bonitas.", "es"),
+        ("東京は日本の首都です。人口がとても多いです。", "ja"),
+        ("北京是中国的首都，人口很多，历史很长。", "zh"),
+        ("Москва является столицей России и самым крупным городом страны.", "ru"),
+        ("json.dumps json.loads os.path", None),
+    ],
+)
+def test_a_language_is_told_by_its_commonest_words_or_its_script(text: str, code: str | None) -> None:
+    assert language_of(read_plain(text.encode(), "a.txt")) == code
+
+
+def test_documents_in_another_language_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Lind Works was founded in 1850 and Lind Works is known in the whole of the land.")
+    (tmp_path / "b.txt").write_text(
+        "Die Stadt liegt an der Saale und ist nicht die größte, auch wenn sie es von sich sagt."
+    )
+    built = build_from_documents([str(tmp_path)])
+    (told,) = built.facts["remarks"]
+    assert "The rules read English only, and 1 document is evidently in another language: b.txt (de)." in told
+
+
+def test_two_encodings_in_one_file_are_told_and_not_read_as_one() -> None:
+    mixed = "Café Lind opened in 1850.\n".encode() + "Café Kranz opened in 1851.\n".encode("latin-1")
+    with pytest.raises(Unreadable, match="mixes UTF-8 with another encoding"):
+        decode(mixed)
+    assert "北京" in decode("北京是中国的首都，人口很多。\n上海\n".encode("gb18030"))

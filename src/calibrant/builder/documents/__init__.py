@@ -5,6 +5,7 @@ from calibrant.builder.documents.build import DocumentOptions, build_from_corpus
 from calibrant.builder.documents.chunks import Chunk, chunk
 from calibrant.builder.documents.corpus import Corpus
 from calibrant.builder.documents.document import Document
+from calibrant.builder.documents.foretelling import Foretold
 from calibrant.builder.documents.reading import read_document
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Corpus",
     "Document",
     "DocumentOptions",
+    "Foretold",
     "build_from_corpus",
     "build_from_documents",
     "chunk",

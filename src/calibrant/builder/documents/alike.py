@@ -1,6 +1,6 @@
-"""How alike texts are, by TF-IDF: pairs above a likeness, and the texts nearest to one.
+"""How alike texts are: pairs above a likeness, and the texts nearest to one.
 
-Embeddings would see paraphrases that share no words; this sees shared rare words, needs no model, and is quick.
+TF-IDF sees shared rare words, needs no model and is quick; embeddings, which a model makes, see other words for the same.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["Index", "Likeness"]
+__all__ = ["Index", "Likeness", "Vectors"]
 
 _BLOCK = 512
 
@@ -47,6 +47,39 @@ class Likeness:
                 zip((product.row[near] + start).tolist(), product.col[near].tolist(), strict=True)
             ):
                 yield chosen[row], chosen[column]
+
+
+class Vectors:
+    """Embeddings, to find those among them that are alike.
+
+    Args:
+        vectors: one for each text, all of one length; None = there is none, so that it is like no other.
+
+    >>> list(Vectors([(1.0, 0.0), (0.6, 0.8), None, (1.0, 0.1)]).pairs(range(4), 0.9))
+    [(0, 3)]
+    """
+
+    def __init__(self, vectors: Sequence[Sequence[float] | None]) -> None:
+        import numpy as np
+
+        width = next((len(one) for one in vectors if one is not None), 0)
+        rows = np.array([[0.0] * width if one is None else list(one) for one in vectors])
+        sizes = np.linalg.norm(rows, axis=1, keepdims=True) if width else np.ones((len(rows), 1))
+        self._rows = rows / np.where(sizes == 0, 1.0, sizes)
+
+    def pairs(self, places: Sequence[int], least: float) -> Iterator[tuple[int, int]]:
+        """Pairs (i, j) with i < j among some places whose cosine similarity is at least so much, in order."""
+        import numpy as np
+
+        chosen = sorted(places)
+        if len(chosen) < 2 or self._rows.shape[1] == 0:
+            return
+        part = self._rows[chosen]
+        for start in range(0, len(chosen), _BLOCK):
+            near = part[start : start + _BLOCK] @ part.T >= least
+            for row, column in zip(*np.nonzero(near), strict=True):
+                if column > row + start:
+                    yield chosen[row + start], chosen[column]
 
 
 class Index:

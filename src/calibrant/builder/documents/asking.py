@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calibrant.errors import ModelError
+from calibrant.builder.documents.corpus import Corpus
+from calibrant.builder.documents.foretelling import Foretold, Wanted, foretell
+from calibrant.errors import InputError, ModelError
 from calibrant.grading import EXACT, Grader
-from calibrant.models import Sampling
+from calibrant.models import Sampling, load_models
 from calibrant.runs import Estimate, Plan, Progress, PromptTemplate, RunOptions, aa_template, estimate, execute, prepare
 from calibrant.store import Store, response_digest
 from calibrant.types import Grade, OutcomeState, Question
@@ -19,6 +21,7 @@ from calibrant.types import Grade, OutcomeState, Question
 __all__ = ["Answer", "Asker", "Request"]
 
 Confirm = Callable[[str, Plan, Estimate], None]
+Foretell = Callable[[Sequence[Foretold]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Asker:
         budget_usd: most dollars of all requests together; None = no limit.
         confirm: told what will be asked and what it costs before anything is sent; raises where it must not be.
         progress: called now and then.
+        foretold: told what the whole build asks and costs, before the first step; raises where it must not be.
     """
 
     store: Store
@@ -62,9 +66,29 @@ class Asker:
     max_errors: float = 0.01
     confirm: Confirm | None = None
     progress: Callable[[Progress], None] | None = None
+    foretold: Foretell | None = None
     spent_usd: float = 0.0
     asked: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """What was asked for -> answers needed, those that were there already among them."""
+
+    def foretell(self, wanted: Wanted, corpus: Corpus) -> None:
+        """Say what the whole build will ask, once for all its steps.
+
+        Raises:
+            InputError: a model is not known, or a budget is set and a price is not known.
+        """
+        models = load_models(wanted.models, price_of=self.store.price_of)
+        if self.budget_usd is not None:
+            unpriced = next((str(model.ref) for model in models if model.price is None), None)
+            if unpriced is not None:
+                raise InputError(
+                    f"no price is known for {unpriced}, so no budget can be kept",
+                    place="--budget",
+                    remedy="Say its price in calibrant.toml, or: calibrant prices import FILE.",
+                )
+        steps = foretell(wanted, corpus, models, self.store)
+        if self.foretold is not None and steps:
+            self.foretold(steps)
 
     def ask(self, request: Request) -> Mapping[str, Mapping[str, Sequence[Answer]]]:
         """Model -> id of the question -> its answers, one for each repeat.

@@ -13,8 +13,9 @@ from calibrant.builder.documents.asking import Asker
 from calibrant.builder.documents.chunks import DEFAULT_SIZE
 from calibrant.builder.documents.conditions import Conditions
 from calibrant.builder.documents.corpus import Corpus
-from calibrant.builder.documents.filters import CHAIN, Filter, Surroundings
+from calibrant.builder.documents.filters import CHAIN, Filter, Sifted, Surroundings
 from calibrant.builder.documents.finding import find_files
+from calibrant.builder.documents.foretelling import Wanted
 from calibrant.builder.documents.generator import Generator, Rules
 from calibrant.builder.documents.model_generator import PROMPT, ByModel
 from calibrant.builder.documents.reading import READERS, read_documents
@@ -35,6 +36,10 @@ class DocumentOptions:
     model: str | None = None
     """Who writes the questions; None = the rules."""
     verifier: str | None = None
+    embeddings: str | None = None
+    """Model whose embeddings tell near-duplicate questions; None = TF-IDF."""
+    alike: float | None = None
+    """Cosine from which questions with one answer are the same; None = the usual one of the method."""
     measure_on: tuple[str, ...] = ()
     samples: int = 3
     most_per_chunk: int = 3
@@ -123,19 +128,32 @@ def build_from_corpus(corpus: Corpus, options: DocumentOptions, *, asker: Asker 
         ModelError: a model could not be asked everything; the same call goes on.
     """
     chain = _chain(options)
-    if asker is None and (options.model or options.verifier or options.measure_on):
+    if asker is None and (options.model or options.verifier or options.embeddings or options.measure_on):
         raise InputError("a model is named, and there is nothing to ask it with", remedy="Hand in an Asker.")
+    if options.alike is not None and not 0 < options.alike <= 1:
+        raise InputError(f"a likeness lies in (0, 1], not {options.alike:g}", place="--alike")
+    names = [one.name for one in chain]
+    most = None if options.count is None else options.count - round(options.unanswerable * options.count)
     generator: Generator = Rules(options.domain)
     if options.model is not None and asker is not None:
-        generator = ByModel(options.model, asker, most=options.most_per_chunk, domain=options.domain)
+        asker.foretell(_wanted(options, names, most, items=None), corpus)
+        generator = ByModel(
+            options.model,
+            asker,
+            most=options.most_per_chunk,
+            domain=options.domain,
+            copies_too="repeated" not in names,
+        )
     generated = generator(corpus)
-    most = None if options.count is None else options.count - round(options.unanswerable * options.count)
+    if options.model is None and asker is not None:
+        asker.foretell(_wanted(options, names, most, items=len(generated.items)), corpus)
     kept = _sift(generated.items, chain, _surroundings(corpus, options, asker), count=most, seed=options.seed)
     made = Unanswerable(corpus, kept.items, seed=options.seed, domain=options.domain)
     wish = wanted(options.unanswerable, len(kept.items))
     unanswerable = made.make(wish)
     if len(unanswerable) < wish:
         kept.remarks.append(f"{wish:,} unanswerable questions were wanted, the documents give {len(unanswerable):,}.")
+    kept.remarks += _remarks(corpus, options)
     conditions = Conditions(corpus, options.conditions, options.seed)
     items = conditions.of([*kept.items, *unanswerable])
     return Built(
@@ -146,10 +164,12 @@ def build_from_corpus(corpus: Corpus, options: DocumentOptions, *, asker: Asker 
             "generator": generator.name,
             "prompt": PROMPT.digest if options.model else None,
             "verifier": options.verifier,
+            "embeddings": options.embeddings,
             "measured_on": list(options.measure_on),
             "documents": len(corpus.documents),
             "documents_hash": _hash(corpus.documents.values()),
             "chunks": len(corpus.chunks),
+            "chunks_repeated": len(corpus.copied_chunks) if "repeated" in names else None,
             "chunk_size": options.chunk_size,
             "seed": options.seed,
             "generated": len(generated.items),
@@ -173,6 +193,35 @@ def _chain(options: DocumentOptions) -> list[Filter]:
     return [one for one in CHAIN if one.name not in options.skip and (not options.only or one.name in options.only)]
 
 
+def _remarks(corpus: Corpus, options: DocumentOptions) -> list[str]:
+    """What rules cannot do with these documents: they read English, and unanswerable questions are made by them, too."""
+    if options.model is not None and not options.unanswerable:
+        return []
+    other = {path: code for path, code in corpus.languages.items() if code != "en"}
+    if not other:
+        return []
+    shown = ", ".join(f"{path} ({code})" for path, code in list(other.items())[:_SHOWN])
+    more = f" and {len(other) - _SHOWN:,} more" if len(other) > _SHOWN else ""
+    count = "1 document is" if len(other) == 1 else f"{len(other):,} documents are"
+    return [
+        f"The rules read English only, and {count} evidently in another language: {shown}{more}. --model reads others."
+    ]
+
+
+def _wanted(options: DocumentOptions, filters: Sequence[str], count: int | None, *, items: int | None) -> Wanted:
+    return Wanted(
+        model=options.model,
+        verifier=options.verifier,
+        embeddings=options.embeddings,
+        measure_on=options.measure_on,
+        samples=options.samples,
+        per_chunk=options.most_per_chunk,
+        filters=filters,
+        items=items,
+        count=count,
+    )
+
+
 def _surroundings(corpus: Corpus, options: DocumentOptions, asker: Asker | None) -> Surroundings:
     return Surroundings(
         corpus=corpus,
@@ -180,6 +229,8 @@ def _surroundings(corpus: Corpus, options: DocumentOptions, asker: Asker | None)
         as_of=options.as_of,
         verifier=options.verifier,
         samples=options.samples,
+        embeddings=options.embeddings,
+        alike=options.alike,
         measured_on=options.measure_on,
         unfiltered=options.unfiltered,
         per_span=options.per_span,
@@ -197,21 +248,34 @@ def _sift(
     cut = False
     for one in chain:
         if one.needs is not None and not given[one.needs]:
-            kept.steps.append(
-                {"name": one.name, "seen": len(kept.items), "dropped": None, "not_run": f"needs {one.needs}"}
-            )
+            kept.steps.append(_step(one.name, len(kept.items), None, not_run=f"needs {one.needs}"))
             continue
         if not cut and (one.needs is not None or one is chain[-1]):
             kept.items, cut = _drawn(kept.items, count, seed), True
         seen = len(kept.items)
         sifted = one(kept.items, around)
         kept.items = sifted.kept
-        kept.dropped += sifted.dropped
+        kept.dropped += [*sifted.dropped, *sifted.unchecked]
         kept.remarks += sifted.remarks
-        kept.steps.append({"name": one.name, "seen": seen, "dropped": len(sifted.dropped), "not_run": None})
+        if sifted.unchecked:
+            kept.remarks.append(
+                f"{one.name} came to no verdict on {len(sifted.unchecked):,} questions: they are left out without one; "
+                "the same command asks again where no answer came."
+            )
+        kept.steps.append(_step(one.name, seen, sifted))
     if not cut:
         kept.items = _drawn(kept.items, count, seed)
     return kept
+
+
+def _step(name: str, seen: int, sifted: Sifted | None, *, not_run: str | None = None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "seen": seen,
+        "dropped": None if sifted is None else len(sifted.dropped),
+        "unchecked": None if sifted is None else len(sifted.unchecked),
+        "not_run": not_run,
+    }
 
 
 def _drawn(items: Sequence[Item], count: int | None, seed: int) -> Sequence[Item]:

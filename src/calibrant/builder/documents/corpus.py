@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from calibrant.builder.documents.chunks import Chunk, chunk
+from calibrant.builder.documents.copies import copied_blocks, copied_chunks
 from calibrant.builder.documents.document import Document
 from calibrant.builder.documents.facts import Fact, read_facts
+from calibrant.builder.documents.language import language_of
 from calibrant.questions.suspicion import fold_text
 
 __all__ = ["Corpus"]
@@ -37,6 +39,22 @@ class Corpus:
     def chunks(self) -> list[Chunk]:
         """All pieces."""
         return [one for pieces in self.chunks_of.values() for one in pieces]
+
+    @cached_property
+    def languages(self) -> Mapping[str, str]:
+        """Path -> code of the language, where the document evidently has one."""
+        found = ((path, language_of(document)) for path, document in self.documents.items())
+        return {path: code for path, code in found if code is not None}
+
+    @cached_property
+    def copied_chunks(self) -> Mapping[str, str]:
+        """Name of a piece that says nothing new -> name of the earlier piece with all of it."""
+        return copied_chunks(self.chunks)
+
+    @cached_property
+    def copied_blocks(self) -> Mapping[tuple[str, int], str]:
+        """Path and offset of a paragraph that stood before -> path of the document in which it did."""
+        return copied_blocks(self.documents)
 
     @cached_property
     def facts(self) -> Sequence[Fact]:

@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
-__all__ = ["Block", "Document", "Heading", "Inline", "Text"]
+__all__ = ["ENTRY", "Block", "Document", "Heading", "Inline", "Text"]
 
+ENTRY = "entry"
+"""Kind of a heading that is a name of a plain definition list."""
 BETWEEN = "\n\n"
 """What stands between two blocks of a document's text."""
 
@@ -39,7 +41,10 @@ class Block:
     start: int
     end: int
     kind: str = "text"
-    """``text``, ``item`` (of a list), ``code``, ``table`` or ``heading``. Sentences are read from the first two."""
+    """``text``, ``item`` (of a list), ``code``, ``table`` (a row), ``head`` (of a table) or ``heading``.
+
+    Sentences are read from the first two.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,12 +137,12 @@ class Text:
         place = len(self.headings)
         while place and self.headings[place - 1].level >= level:
             place -= 1
-            if self.headings[place].term is not None and self.headings[place].end is None:
+            if _is_term(self.headings[place]) and self.headings[place].end is None:
                 self.headings[place] = replace(self.headings[place], end=self.length)
 
     def under(self, depth: int = 0) -> int:
         """The level for a term that stands so many terms deep under the heading before it."""
-        above = next((one.level for one in reversed(self.headings) if one.term is None), 0)
+        above = next((one.level for one in reversed(self.headings) if not _is_term(one)), 0)
         return above + 1 + depth
 
     def document(self, path: str, title: str | None = None) -> Document:
@@ -151,3 +156,7 @@ class Text:
             blocks=tuple(self.blocks),
             literals=tuple(self.literals),
         )
+
+
+def _is_term(heading: Heading) -> bool:
+    return heading.term is not None or heading.kind == ENTRY

@@ -15,6 +15,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+_LEAST_MIXED = 0.2
+"""Share of the lines beyond ASCII that are UTF-8 from which a text that is not UTF-8 as a whole is of two encodings.
+
+A line of Latin-1 is hardly ever UTF-8 by chance; a line of one sign in GB 18030 is in one of ten.
+"""
 _LOOKED_AT = 200_000
 """Bytes at the start from which an encoding is guessed."""
 
@@ -40,6 +45,8 @@ def decode(content: bytes) -> str:
         if "\x00" in text:
             raise Unreadable("is binary, not text")
         return text
+    if _is_mixed(content):
+        raise Unreadable("mixes UTF-8 with another encoding; save it as UTF-8 throughout")
     declared = _DECLARED.search(content[:4096])
     if declared is not None:
         text = _decoded(content, declared[1].decode("ascii"))
@@ -53,6 +60,12 @@ def _decoded(content: bytes, encoding: str) -> str | None:
         return content.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _is_mixed(content: bytes) -> bool:
+    lines = [line for line in content.splitlines() if not line.isascii()]
+    valid = sum(_decoded(line, "utf-8") is not None for line in lines)
+    return 0 < valid >= _LEAST_MIXED * len(lines)
 
 
 def _guessed(content: bytes) -> str:

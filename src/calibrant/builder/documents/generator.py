@@ -60,6 +60,9 @@ class Rules:
         for fact in corpus.facts:
             if fact.question is None:
                 continue
+            if corpus.languages.get(fact.document, "en") != "en":
+                unusable["its document is evidently not in English"] += 1
+                continue
             if fact.doubt is not None:
                 unusable[fact.doubt] += 1
                 continue
@@ -76,7 +79,7 @@ class Rules:
             question=Question(
                 id=identity_of(fact.document, text),
                 text=text,
-                golds=(fact.value,),
+                golds=(fact.value, *fact.also),
                 domain=self.domain,
                 topic=document.title or fact.document,
                 cluster=fact.document,

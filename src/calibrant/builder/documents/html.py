@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calibrant.builder.documents.document import Document, Inline, Text
+from calibrant.builder.documents.document import ENTRY, Document, Inline, Text
 from calibrant.builder.documents.encoding import Unreadable, decode
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ class _Reader:
             return
         elif tag in _HEADINGS:
             self.flush()
-            self.text.heading(self._inside(node, depth), _HEADINGS[tag])
+            words = self._inside(node, depth)
+            words.text = words.text.rstrip().removesuffix("¶")
+            self.text.heading(words, _HEADINGS[tag])
         elif tag == "pre":
             self.flush()
             self.text.block((node.text() or "").strip("\n"), "code")
@@ -101,7 +103,8 @@ class _Reader:
         elif tag == "dt":
             self._term(node, depth)
         elif tag in ("li", "tr", "dd"):
-            self._kinds.append({"li": "item", "tr": "table", "dd": "text"}[tag])
+            kind = {"li": "item", "tr": "table", "dd": "text"}[tag]
+            self._kinds.append("head" if tag == "tr" and _is_head(node) else kind)
             self._block(node, depth)
             self._kinds.pop()
         elif tag in ("td", "th"):
@@ -116,7 +119,7 @@ class _Reader:
             self.read(node, depth, literal=literal or tag in _LITERAL)
 
     def _block(self, node: LexborNode, depth: int) -> None:
-        in_row = self._kinds[-1] == "table" and node.tag != "tr"
+        in_row = self._kinds[-1] in ("table", "head") and node.tag != "tr"
         if not in_row:
             self.flush()
         self.read(node, depth)
@@ -142,7 +145,8 @@ class _Reader:
         full = shown if kind == "glossary" else self._full_name(shown, node.attributes.get("id") or "")
         level = self.text.under(self._terms - 1)
         self.text.close(level)
-        self.text.heading(words, level, term=full, kind=kind)
+        plain = full is None and self._terms > 0 and kind in (None, "variablelist")
+        self.text.heading(words, level, term=full, kind=ENTRY if plain else kind)
 
     def _full_name(self, shown: str, identity: str) -> str | None:
         """The full name of what a signature defines, by its id; a second signature of a term has the first one's."""
@@ -171,3 +175,12 @@ def _is_left_out(node: LexborNode) -> bool:
         return True
     classes = attributes.get("class")
     return classes is not None and not _LEFT_OUT_CLASSES.isdisjoint(classes.split())
+
+
+def _is_head(row: LexborNode) -> bool:
+    """Whether a row of a table holds only names of columns."""
+    cells, child = [], row.child
+    while child is not None:
+        cells.append(child.tag)
+        child = child.next
+    return "th" in cells and "td" not in cells

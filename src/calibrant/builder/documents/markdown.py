@@ -37,7 +37,7 @@ def read_markdown(content: bytes, path: str) -> Document:
 
 def _blocks(tokens: Sequence[Token], text: Text) -> None:
     level, in_item, row = 0, 0, Inline()
-    in_table = False
+    in_table = in_head = False
     for token in tokens:
         if token.type == "heading_open":
             level = int(token.tag[1])
@@ -45,8 +45,10 @@ def _blocks(tokens: Sequence[Token], text: Text) -> None:
             in_item += 1 if token.nesting > 0 else -1
         elif token.type in ("table_open", "table_close"):
             in_table = token.nesting > 0
+        elif token.type in ("thead_open", "thead_close"):
+            in_head = token.nesting > 0
         elif token.type == "tr_close":
-            text.block(row, "table")
+            text.block(row, "head" if in_head else "table")
             row = Inline()
         elif token.type == "inline" and in_table:
             row.text += (" | " if row.text else "") + _inline(token).text

@@ -87,13 +87,17 @@ class ByModel:
         asker: asks, keeps, and goes on after a stop.
         most: questions about one piece.
         domain: of the questions.
+        copies_too: whether pieces that say nothing new are asked about, too.
     """
 
-    def __init__(self, model: str, asker: Asker, *, most: int = 3, domain: str | None = None) -> None:
+    def __init__(
+        self, model: str, asker: Asker, *, most: int = 3, domain: str | None = None, copies_too: bool = False
+    ) -> None:
         self._model = model
         self._asker = asker
         self._most = most
         self._domain = domain
+        self._copies_too = copies_too
         self.name = f"model: {model}"
 
     def __call__(self, corpus: Corpus) -> Generated:
@@ -103,6 +107,8 @@ class ByModel:
             ModelError: not everything could be asked.
         """
         chunks = {chunk.name: chunk for chunk in corpus.chunks if any(map(str.isalpha, chunk.text))}
+        if not self._copies_too:
+            chunks = {name: chunk for name, chunk in chunks.items() if name not in corpus.copied_chunks}
         questions = [
             Question(
                 id=name,
@@ -154,5 +160,6 @@ class ByModel:
                 chunk=chunk.name,
             ),
             made=self.name,
+            language=corpus.languages.get(chunk.document, "en"),
             as_of=written.as_of if written.as_of and _DAY.match(written.as_of) else None,
         )

@@ -24,6 +24,8 @@ class Fact:
     end: int
     pattern: str
     """Which pattern read it."""
+    also: tuple[str, ...] = ()
+    """Other names of the same thing, as right as the value: *--dry-run* beside *-n*."""
     question: str | None = None
     """None = it is known, but no question is made of it."""
     answer: str = "text"

@@ -207,7 +207,8 @@ def _initials(found: re.Match[str]) -> Iterator[Reading]:
         long = words[start:]
         telling = [word for word in long if word.lower() not in {"of", "and", "the", "for", "to", "in", "on", "with"}]
         initials = [part[0].casefold() for word in telling for part in word.split("-") if part]
-        if initials == letters and long[0] == telling[0]:
+        every = [part[0].casefold() for word in long for part in word.split("-") if part]
+        if letters in (initials, every) and telling and long[0] == telling[0]:
             yield Reading(short, "stands for", " ".join(long), f"What does {short} stand for?", any_subject=True)
             return
 
@@ -293,6 +294,19 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "long form (ABC)",
         r"(?P<f>(?:[A-Za-z][\w-]* ){1,7})\([\"\u201c]?(?P<a>[A-Z][A-Za-z]{1,6})s?[\"\u201d]?\)",
+        _initials,
+        whole=False,
+    ),
+    _pattern(
+        "ABC (long form)",
+        r"(?<![\w-])(?P<a>[A-Z][A-Za-z]{1,6}) \([\"\u201c]?(?P<f>[A-Za-z][\w-]*(?: [\w-]+){1,6})[\"\u201d]?\)",
+        _initials,
+        whole=False,
+    ),
+    _pattern(
+        "ABC stands for",
+        r"(?<![\w-])(?P<a>[A-Z][A-Za-z]{1,6}) (?:stands for|is (?:short|an? (?:acronym|abbreviation|initialism)) for)"
+        r" (?:the )?[\"\u201c]?(?P<f>[A-Za-z][\w-]*(?: [\w-]+){1,6})[\"\u201d]?(?=[.,;)]|$)",
         _initials,
         whole=False,
     ),

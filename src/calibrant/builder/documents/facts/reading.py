@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from calibrant.builder.documents.document import Document
-from calibrant.builder.documents.facts.fact import Fact
+from calibrant.builder.documents.facts.definitions import read_definition
+from calibrant.builder.documents.facts.entries import read_entries
+from calibrant.builder.documents.facts.fact import Fact, folded
 from calibrant.builder.documents.facts.naming import Names, answer_kind, is_answer, is_proper
 from calibrant.builder.documents.facts.prose import PATTERNS, Pattern, Reading
 from calibrant.builder.documents.facts.terms import read_terms
@@ -28,12 +32,23 @@ def read_facts(document: Document) -> list[Fact]:
     """Facts in the order in which they stand, those of doubtful sentences among them: they may contradict others."""
     names = Names(document)
     found = [fact for sentence in sentences(document) for fact in _of_sentence(document, sentence, names)]
-    return sorted([*found, *read_terms(document)], key=lambda fact: (fact.start, fact.pattern, fact.relation))
+    defined = Counter((folded(fact.value), fact.pattern) for fact in found if fact.relation == "term for")
+    found = [
+        replace(fact, doubt="its term is defined twice")
+        if fact.relation == "term for" and defined[folded(fact.value), fact.pattern] > 1
+        else fact
+        for fact in found
+    ]
+    return sorted(
+        [*found, *read_terms(document), *read_entries(document)],
+        key=lambda fact: (fact.start, fact.pattern, fact.relation),
+    )
 
 
 def _of_sentence(document: Document, sentence: Sentence, names: Names) -> Iterator[Fact]:
     if len(sentence.text) > _LONGEST:
         return
+    yield from read_definition(document, sentence)
     bare = _HEDGING.sub("", _ASIDE.sub("", sentence.text)).rstrip(".!").strip()
     doubt = why_not(sentence.text)
     for pattern in PATTERNS:
@@ -58,6 +73,8 @@ def _fact(
         return None
     if not reading.any_subject and not names.is_name(subject):
         doubt = doubt or "its subject is not named in full"
+    if reading.relation == "default" and re.fullmatch(r"[A-Za-z]+", subject):
+        doubt = doubt or "its subject is one word of many pages"
     if reading.person and not (is_proper(value) and (names.is_name(value) or len(value.split()) > 1)):
         return None
     return Fact(

@@ -32,6 +32,11 @@ _DEFAULT = re.compile(
     r"^(?:The default(?: value)?(?: is|:)|Default(?: value)?(?: is|:)|Defaults to|Default is) (?P<v>[^;:()]{1,60}?)\.?$"
 )
 _PARAMETER_DEFAULT = re.compile(r"^(?:The )?(?P<p>\w+)(?: parameter| argument)? defaults to (?P<v>[^;:(),]{1,40}?)\.?$")
+_PARAMETER_ADDED = re.compile(
+    r"^Changed in version (?P<v>\d+(?:\.\d+)+): (?:Added (?:support for )?(?:the |an? )?(?:optional |new |keyword-only )*(?P<p>\w+)"
+    r" (?:keyword |keyword-only |optional )?(?:parameter|argument)|The (?:optional |new |keyword-only )*(?P<q>\w+)"
+    r" (?:keyword |keyword-only |optional )?(?:parameter|argument) (?:was|has been|is) added)\.?$"
+)
 _POINTING = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those|he|she|you|your|such|above|below|otherwise|also|same)\b",
     re.IGNORECASE,
@@ -75,6 +80,13 @@ def _described(document: Document, heading: Heading, block: Block, product: str)
     if old is not None and block.kind == "text":
         question = f"Since which version{product} is {term} deprecated?"
         yield _fact(document, term, "deprecated in version", old["v"], question, _span(block, old, "term: deprecated"))
+        return
+    gained = _PARAMETER_ADDED.match(words)
+    if gained is not None and block.kind == "text" and heading.kind in _CALLED:
+        name = gained["p"] or gained["q"]
+        question = f"In which version{product} was the parameter {name} of {term} added?"
+        spot_of = _span(block, gained, "term: parameter added in version")
+        yield _fact(document, f"{name} of {term}", "added in version", gained["v"], question, spot_of)
         return
     for sentence in of_block(document.text, block):
         spot = (sentence.start, sentence.end)

@@ -11,7 +11,10 @@ from calibrant.builder.documents.asking import Asker
 from calibrant.builder.documents.corpus import Corpus
 from calibrant.builder.item import Check, Dropped, Item
 
-__all__ = ["Filter", "Sifted", "Surroundings", "marked", "sift"]
+__all__ = ["NOT_CHECKED", "Filter", "Sifted", "Surroundings", "Unchecked", "marked", "sift"]
+
+NOT_CHECKED = "not checked"
+"""Stands behind a filter's name where it came to no verdict: such items stay out, and are no drops of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,10 @@ class Surroundings:
     per_span: int = 2
     per_chunk: int | None = None
     audit: int = 50
+    embeddings: str | None = None
+    """Model whose embeddings tell near-duplicate questions; None = TF-IDF."""
+    alike: float | None = None
+    """Cosine similarity from which questions with one answer are the same; None = the usual one of the method."""
     asker: Asker | None = None
     """None = no model is asked anything."""
 
@@ -43,8 +50,16 @@ class Sifted:
 
     kept: list[Item] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    unchecked: list[Dropped] = field(default_factory=list)
+    """No verdict came, so that they cannot stay; the same call asks again about those whose answer failed."""
     remarks: list[str] = field(default_factory=list)
     """What the reader of the card should know, one line each."""
+
+
+class Unchecked(str):
+    """Why there is no verdict: no reason to drop an item for what it is."""
+
+    __slots__ = ()
 
 
 class Filter(Protocol):
@@ -76,13 +91,17 @@ def sift(name: str, items: Sequence[Item], verdict: Callable[[Item], tuple[str |
     Args:
         name: of the filter.
         items: what to look at.
-        verdict: of an item, why it is dropped (None = it stays), and what was found where it stays.
+        verdict: of an item, why it is dropped (None = it stays; :class:`Unchecked` = nobody knows), and what was found
+            where it stays.
     """
     sifted = Sifted()
     for item in items:
         reason, detail = verdict(item)
         if reason is None:
             sifted.kept.append(marked(item, name, detail))
+        elif isinstance(reason, Unchecked):
+            failed = marked(item, name, f"{NOT_CHECKED}: {reason}", passed=False)
+            sifted.unchecked.append(Dropped(item=failed, filter=f"{name} ({NOT_CHECKED})", reason=str(reason)))
         else:
             sifted.dropped.append(Dropped(item=marked(item, name, reason, passed=False), filter=name, reason=reason))
     return sifted

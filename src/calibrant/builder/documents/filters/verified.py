@@ -7,24 +7,26 @@ from dataclasses import replace
 
 from calibrant.builder.documents.asking import Answer, Request
 from calibrant.builder.documents.corpus import Corpus
-from calibrant.builder.documents.filters.filter import Sifted, Surroundings, sift
+from calibrant.builder.documents.filters.filter import Sifted, Surroundings, Unchecked, sift
 from calibrant.builder.item import Item
 from calibrant.models import Sampling
+from calibrant.questions.suspicion import fold_text
 from calibrant.types import Condition, OutcomeState, Passage, Question
 
-__all__ = ["Agreed", "Verified", "open_book"]
+__all__ = ["Agreed", "Verified", "no_verdict", "open_book", "shown"]
 
 _SHOWN = 200
+_COMMON = frozenset("the a an of in on at to and or is was it by for with from".split())
 
 
 class Verified:
-    """Asks the verifier with the passage; whatever does not surely agree is dropped."""
+    """Asks the verifier with the passage; whatever does not surely agree does not stay."""
 
     name = "verified"
     needs = "--verifier"
 
     def __call__(self, items: Sequence[Item], around: Surroundings) -> Sifted:
-        """Drop items on which the verifier disagrees, declines or is unclear."""
+        """Drop items on which the verifier disagrees or declines; without a usable answer there is no verdict."""
         if around.asker is None or around.verifier is None or not items:
             return Sifted(kept=list(items))
         asked = [open_book(item, around.corpus) for item in items]
@@ -35,9 +37,9 @@ class Verified:
             (answer,) = answers[item.question.id]
             if answer.state is OutcomeState.CORRECT:
                 return None, f"{around.verifier} agrees"
-            if answer.state is OutcomeState.ERROR:
-                return f"{around.verifier} gave no usable answer", ""
-            return f"{around.verifier} says otherwise: {_shown(answer)}", ""
+            if (without := no_verdict(answer, item.question.golds)) is not None:
+                return Unchecked(f"{around.verifier} {without}"), ""
+            return f"{around.verifier} says otherwise: {shown(answer)}", ""
 
         sifted = sift(self.name, items, verdict)
         if any(item.made == f"model: {around.verifier}" for item in items):
@@ -67,13 +69,33 @@ class Agreed:
 
         def verdict(item: Item) -> tuple[str | None, str]:
             given = answers[item.question.id]
-            other = next((one for one in given if one.state is not OutcomeState.CORRECT), None)
-            if other is None:
-                return None, f"{len(given)} of {len(given)} samples agree"
             right = sum(one.state is OutcomeState.CORRECT for one in given)
-            return f"{right} of {len(given)} samples agree; one says: {_shown(other)}", ""
+            if right == len(given):
+                return None, f"{right} of {right} samples agree"
+            golds = item.question.golds
+            without = next(filter(None, (no_verdict(one, golds) for one in given)), None)
+            other = next((one for one in given if _differs(one, golds)), None)
+            if other is None:
+                return Unchecked(f"{right} of {len(given)} samples agree; one {without}"), ""
+            return f"{right} of {len(given)} samples agree; one says: {shown(other)}", ""
 
         return sift(self.name, items, verdict)
+
+
+def no_verdict(answer: Answer, golds: Sequence[str]) -> str | None:
+    """Why an answer says neither yes nor no to the gold; None where it does.
+
+    None came; or it could not be graded and shares a word with a gold, so that it may say the same in other words. One
+    that shares none says otherwise.
+    """
+    if answer.text is None or answer.state is OutcomeState.ERROR:
+        return "gave no usable answer"
+    if answer.state is not OutcomeState.UNGRADED:
+        return None
+    said = set(fold_text(answer.text).split())
+    if any(said & set(fold_text(gold).split()) - _COMMON for gold in golds) or not said:
+        return f"says, in words that cannot be compared: {shown(answer)}"
+    return None
 
 
 def open_book(item: Item, corpus: Corpus) -> Question:
@@ -84,5 +106,10 @@ def open_book(item: Item, corpus: Corpus) -> Question:
     return replace(item.question, passages=(Passage(text=text),), condition=Condition.GOLD)
 
 
-def _shown(answer: Answer) -> str:
+def shown(answer: Answer) -> str:
+    """An answer as far as it is shown in a reason."""
     return "no usable answer" if answer.text is None else " ".join(answer.text.split())[:_SHOWN]
+
+
+def _differs(answer: Answer, golds: Sequence[str]) -> bool:
+    return answer.state is not OutcomeState.CORRECT and no_verdict(answer, golds) is None
