@@ -260,7 +260,7 @@ def test_numbers_keep_the_digits_of_the_table_and_are_right_in_other_forms(tmp_p
 
 
 def test_the_grader_that_a_question_states_takes_its_own_gold_for_right(tmp_path: Path) -> None:
-    from calibrant.builder.writing import asked as as_read
+    from calibrant.builder.item import asked as as_read
     from calibrant.grading import StatedGrader
 
     questions = [as_read(item) for item in built(table(tmp_path, CITIES), count=100, as_of="2024-12-31").items]

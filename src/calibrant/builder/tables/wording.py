@@ -15,7 +15,7 @@ from typing import Any
 
 from calibrant.builder.tables.names import spoken, words_of
 from calibrant.builder.tables.profile import Column
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 from calibrant.questions.schema import fold_name
 
 __all__ = ["LANGUAGES", "Asking", "Templates", "load_templates"]
@@ -338,7 +338,7 @@ def load_templates(path: Path, columns: tuple[str, ...]) -> Templates:
             tables.update(_texts(entries.get("label", {}), place, None))
             continue
         if folded not in known:
-            raise InputError("there is no such column", place=place, remedy=f"There are {', '.join(columns[:40])}")
+            raise InputError("there is no such column", place=place, remedy=did_you_mean(attribute, columns))
         wordings = {name: text for name, text in entries.items() if name not in ("label", "reverse")}
         asked |= {(folded, language): text for language, text in _texts(wordings, place, columns, "key").items()}
         reverse |= {
