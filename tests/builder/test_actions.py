@@ -69,7 +69,7 @@ def test_half_of_the_tasks_lack_a_required_argument_and_say_which(tools: list[To
     for item in absent:
         (missing,) = item.question.extra["action"]["missing"]
         assert missing in {"order_id", "amount"}
-        row = ROWS[int(item.source.row)]
+        row = ROWS[int(item.source.row.removeprefix("row ")) - 1]
         value = row["Order ID" if missing == "order_id" else "amount"]
         assert str(value) not in item.question.text.rpartition("Task:")[2]
         assert item.question.extra["action"]["lookups"] == ["find_order"]

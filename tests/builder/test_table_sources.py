@@ -92,7 +92,7 @@ def test_wrong_sql_and_unknown_tables_are_said_without_a_traceback(tmp_path: Pat
     path = database(tmp_path / "cities.db")
     with pytest.raises(InputError, match="no such column: nam"):
         open_table(f"sqlite:///{path}", query="SELECT nam FROM cities")
-    with pytest.raises(InputError, match="no table 'towns'.*There are: cities"):
+    with pytest.raises(InputError, match="no table 'towns'.*There are cities"):
         open_table(f"sqlite:///{path}#towns")
     with pytest.raises(InputError, match="no such database file"):
         open_table(f"sqlite:///{tmp_path}/none.db#towns")

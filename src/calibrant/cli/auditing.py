@@ -138,9 +138,10 @@ def _tell_card(source: Path, tally: Tally) -> None:
 
     facts = read_card(source)
     found = {**audit_facts(tally), "applied": False}
-    if facts is not None and tally.judged and facts.get("audit") != found:
-        if facts["set_hash"] == load_questions(source).set_hash:
-            write_card(audited(facts, found), source)
+    if facts is None or not tally.judged or facts.get("audit") == found:
+        return
+    if facts["set_hash"] == load_questions(source).set_hash:
+        write_card(audited(facts, found), source)
 
 
 def _open(

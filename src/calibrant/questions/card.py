@@ -1,4 +1,4 @@
-"""The facts of a set's card, beside the set as ``NAME.card.json``: how it was made, and how wrong it was found to be."""
+"""The facts of a set's card, beside it as ``NAME.card.json``: how it was made, and how wrong it was found to be."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from calibrant.errors import InputError
 __all__ = ["LICENCE", "card_path", "of_card", "read_card"]
 
 LICENCE = (
-    "Questions made from a source stay bound to its licence and to what it says about people. Check both before the set "
-    "leaves the house."
+    "Questions made from a source stay bound to its licence and to what it says about people. Check both before the "
+    "set leaves the house."
 )
 _REPORTED = (
     "questions",
@@ -43,7 +43,7 @@ _REPORTED = (
     "audited_error_rate",
     "calibrant_version",
 )
-"""What a report shows. Commands, places of tables and examples from columns stay with the card: reports are passed on."""
+"""What a report shows. Commands, places of tables and examples from columns stay on the card: reports are passed on."""
 
 
 def card_path(path: Path) -> Path:

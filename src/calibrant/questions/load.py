@@ -136,9 +136,7 @@ def load_questions(
         warnings.append(
             f"the set is {digest[:12]} now and was frozen as {frozen[:12] if frozen else ''}: it has changed"
         )
-    card, doubt = (
-        (None, None) if rows.name.startswith(PREFIX) else _card(Path(rows.name), digest, len(questions), limit)
-    )
+    card, doubt = _card(rows.name, digest, len(questions), limit)
     warnings += [doubt] if doubt else []
     return QuestionSet(
         questions=tuple(questions),
@@ -154,8 +152,11 @@ def load_questions(
     )
 
 
-def _card(path: Path, digest: str, read: int, limit: int | None) -> tuple[Mapping[str, Any] | None, str | None]:
+def _card(name: str, digest: str, read: int, limit: int | None) -> tuple[Mapping[str, Any] | None, str | None]:
     """What a run keeps of the card beside a set; or why it keeps nothing, where there is one."""
+    if name.startswith(PREFIX):
+        return None, None
+    path = Path(name)
     try:
         facts = read_card(path)
     except InputError as error:
@@ -164,11 +165,8 @@ def _card(path: Path, digest: str, read: int, limit: int | None) -> tuple[Mappin
         return None if facts is None else of_card(facts), None
     if limit is not None and read <= int(facts.get("questions", 0)):
         return {**of_card(facts), "asked": read}, None
-    beside = card_path(path).name
-    return (
-        None,
-        f"{beside} is the card of another set ({facts['set_hash'][:12]}, this is {digest[:12]}): it is not shown",
-    )
+    other = f"the card of another set ({facts['set_hash'][:12]}, this is {digest[:12]})"
+    return None, f"{card_path(path).name} is {other}: it is not shown"
 
 
 def _one_cluster_each(questions: list[Question]) -> list[Question]:
