@@ -10,11 +10,11 @@ from typing import Any
 
 from calibrant import __version__
 from calibrant.builder.item import Built, asked
-from calibrant.questions.card import LICENCE, card_path, read_card
+from calibrant.questions.card import LICENCE, card_path, error_rate_told, read_card
 from calibrant.questions.writing import write_file
 from calibrant.types import Question
 
-__all__ = ["audited", "card_facts", "card_of", "error_rate_of", "pass_on", "recounted", "write_card"]
+__all__ = ["audited", "card_facts", "card_of", "pass_on", "recounted", "write_card"]
 
 _COUNTED = frozenset(
     {"name", "command", "questions", "set_hash", "clusters", "strata", "domains", "topics", "subtopics", "languages"}
@@ -75,27 +75,6 @@ def audited(facts: Mapping[str, Any], audit: Mapping[str, Any]) -> dict[str, Any
     return {**facts, "audit": dict(audit), "audited_error_rate": audit["error_rate"]}
 
 
-def error_rate_of(facts: Mapping[str, Any]) -> str:
-    """What is known of wrong questions, in words.
-
-    >>> error_rate_of({})
-    'not audited yet'
-    """
-    audit = facts.get("audit")
-    if not audit or audit["error_rate"] is None:
-        return "not audited yet"
-    said = f"{audit['error_rate']:.1%}"
-    if audit["interval"] is not None:
-        low, high = audit["interval"]
-        said += f" ({audit['level']:.0%} interval {low:.1%} to {high:.1%})"
-    said += f", {audit['judged']:,} of a sample of {audit['sample']:,} judged"
-    if not audit["complete"]:
-        said += "; the interval holds once the whole sample is"
-    if audit["applied"]:
-        said += f"; since then {audit['rejected']:,} of them left the set and {audit['edited']:,} were mended"
-    return said
-
-
 def card_of(facts: Mapping[str, Any]) -> str:
     """The card as Markdown.
 
@@ -109,7 +88,7 @@ def card_of(facts: Mapping[str, Any]) -> str:
     mixture = "Figures over all of them depend on this mixture; report the strata apart."
     made_by = [
         f"- Set hash: `{facts['set_hash']}`",
-        f"- Error rate of the gold answers: **{error_rate_of(facts)}**",
+        f"- Error rate of the gold answers: **{error_rate_told(facts)}**",
         f"- Built by: Calibrant {facts['calibrant_version']}",
         *([f"- Command: `{command}`"] if command else []),
         *([f"- {facts['part']}"] if facts.get("part") else []),

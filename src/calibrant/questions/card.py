@@ -9,7 +9,7 @@ from typing import Any
 
 from calibrant.errors import InputError
 
-__all__ = ["LICENCE", "card_path", "of_card", "read_card"]
+__all__ = ["LICENCE", "card_path", "error_rate_told", "of_card", "read_card"]
 
 LICENCE = (
     "Questions made from a source stay bound to its licence and to what it says about people. Check both before the "
@@ -77,3 +77,24 @@ def read_card(path: Path) -> dict[str, Any] | None:
 def of_card(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What a run keeps of a card, and a report shows."""
     return {name: facts[name] for name in _REPORTED if name in facts}
+
+
+def error_rate_told(facts: Mapping[str, Any]) -> str:
+    """What an audit found of a set's wrong questions, in words.
+
+    >>> error_rate_told({})
+    'not audited yet'
+    """
+    audit = facts.get("audit")
+    if not audit or audit["error_rate"] is None:
+        return "not audited yet"
+    said = f"{audit['error_rate']:.1%}"
+    if audit["interval"] is not None:
+        low, high = audit["interval"]
+        said += f" ({low:.1%} to {high:.1%} at {audit['level']:.0%})"
+    said += f" of {audit['judged']:,} audited"
+    if not audit["complete"]:
+        said += f", not yet the whole sample of {audit['sample']:,}"
+    if audit["applied"]:
+        said += f"; then {audit['rejected']:,} of them left the set and {audit['edited']:,} were mended"
+    return said

@@ -210,7 +210,7 @@ def _facts(
 ) -> dict[str, Any]:
     return {
         "path": "tables",
-        "generator": "tables: no model",
+        "generator": "templates over tables without a model",
         "seed": settings.seed,
         "count_asked": settings.count,
         "shortage": short,
