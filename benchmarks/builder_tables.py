@@ -108,6 +108,8 @@ def truly_void(item: Item, world: World, stated: dict[tuple[str, str], Row]) -> 
     if item.made == "unanswerable: invented entity":
         return all(fold_key(entity.name) != fold_key(name) for entity in world.entities)
     row = stated[table, fold_key(name)]
+    if item.made == "unanswerable: never stated, no such column":
+        return str(item.question.subtopic) not in row
     if item.made == "unanswerable: never stated":
         return not row[str(item.question.subtopic)]
     told = item.question.text.partition(f"{row['name']} (")[2]

@@ -220,7 +220,8 @@ def test_unanswerable_questions_truly_have_no_answer_in_the_table(tmp_path: Path
     assert Counter(item.made for item in void) == {
         "unanswerable: invented entity": 10,
         "unanswerable: false premise": 10,
-        "unanswerable: never stated": 10,
+        "unanswerable: never stated": 5,
+        "unanswerable: never stated, no such column": 5,
     }
     for item in void:
         name = item.question.cluster.partition(": ")[2]  # type: ignore[union-attr]
@@ -228,6 +229,9 @@ def test_unanswerable_questions_truly_have_no_answer_in_the_table(tmp_path: Path
             assert fold_key(name) not in rows
         elif item.made == "unanswerable: never stated":
             assert rows[fold_key(name)][item.question.subtopic] == ""  # type: ignore[index]
+        elif item.made == "unanswerable: never stated, no such column":
+            assert str(item.question.subtopic) in item.question.text
+            assert str(item.question.subtopic) not in path.read_text("utf-8")
         else:
             told = item.question.text.partition(" (")[2].partition(")")[0]
             column, _, value = told.partition(": ")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from calibrant.builder.tables.foreign import foreign_label
 from calibrant.builder.tables.names import spoken, words_of
 from calibrant.builder.tables.profile import Column
 from calibrant.errors import InputError, did_you_mean
@@ -242,7 +243,8 @@ class Templates:
 
     def label(self, column: str, language: str) -> str:
         """What a column is called in a language."""
-        return self.labels.get((fold_name(column), language)) or spoken(column)
+        own = self.labels.get((fold_name(column), language))
+        return own or foreign_label(column, language) or spoken(column)
 
     def natural(self, column: Column, language: str) -> bool:
         """Whether a column's question is worded otherwise than in the generic form."""
