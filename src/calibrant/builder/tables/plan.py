@@ -127,7 +127,7 @@ def plan_table(found: Scan, settings: TableSettings) -> TablePlan:
         roles[key.second] = Role("second key", f"tells {key.completed:,} more rows apart")
     if settings.as_of in by_name:
         roles[str(settings.as_of)] = Role("as of", "the day for which answers are stated")
-    warnings: list[str] = []
+    warnings = [f"{count:,} {what}" for what, count in found.table.found.items()]
     askable = [
         column
         for column in columns
