@@ -144,7 +144,7 @@ def _explained(shown: str) -> Iterator[None]:
         low = what.casefold()
         if "locked" in low or "lock timeout" in low:
             raise InputError(f"the database is locked: {what}", place=shown, remedy="Try again later") from None
-        if "readonly" in low or "read-only" in low or "query_only" in low:
+        if any(sign in low for sign in ("readonly", "read-only", "query_only", "data-modifying")):
             raise InputError(
                 "the query would write; it was not run", place=shown, remedy="Give one that reads"
             ) from None
