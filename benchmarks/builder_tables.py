@@ -2,7 +2,7 @@
 
     python benchmarks/builder_tables.py            # writes benchmarks/results/builder_tables.md
     python benchmarks/builder_tables.py --large    # and a csv of 1 GB
-    python benchmarks/builder_tables.py --ask      # and a run of a built set on reference-large@low
+    python benchmarks/builder_tables.py --ask      # and runs of built sets, questions and tasks, on reference models
 
 1. The reference world as tables: is every answer right, is there only one, does every unanswerable question have none?
 2. Faults planted in those tables: how many facts each exclusion rule catches (recall), and how many of what it leaves
@@ -108,6 +108,8 @@ def truly_void(item: Item, world: World, stated: dict[tuple[str, str], Row]) -> 
     if item.made == "unanswerable: invented entity":
         return all(fold_key(entity.name) != fold_key(name) for entity in world.entities)
     row = stated[table, fold_key(name)]
+    if item.made == "unanswerable: never stated, no such column":
+        return str(item.question.subtopic) not in row
     if item.made == "unanswerable: never stated":
         return not row[str(item.question.subtopic)]
     told = item.question.text.partition(f"{row['name']} (")[2]
@@ -300,6 +302,50 @@ def ask(folder: Path) -> list[dict[str, Any]]:
     return [{"grader": name, **{entry: row.get(entry) for entry in SHOWN}} for name, row in rows]
 
 
+TOOLS = {
+    "refund": {"order": "string", "amount": "number"},
+    "find": {"customer": "string"},
+}
+SHOWN_OF_TASKS = ("model", "stratum", "n", "correct", "incorrect", "abstained", "ungraded", "hallucinated_action")
+
+
+def tasks(folder: Path) -> list[dict[str, Any]]:
+    """Eighty tasks, half of which lack an argument, short enough for the 256 tokens of a reference model."""
+    random_ = random.Random(3)
+    rows = [
+        {"customer": f"Kim {chr(65 + n % 26)}{chr(97 + n // 26)}", "order": f"A-{n}", "amount": f"{n}.50", "town": town}
+        for n, town in enumerate(random_.choices(("Ulm", "Bern", "Graz"), k=200), start=100)
+    ]
+    write_table(rows, folder / "orders.csv")
+    tools = [
+        {
+            "name": name,
+            "parameters": {
+                "type": "object",
+                "properties": {one: {"type": kind} for one, kind in arguments.items()},
+                "required": list(arguments),
+            },
+        }
+        for name, arguments in TOOLS.items()
+    ]
+    (folder / "tools.json").write_text(json.dumps(tools), encoding="utf-8")
+    calibrant = Path(sys.executable).parent / "calibrant"
+    build = "questions build --table orders.csv --tools tools.json --signatures -n 100 --actions 80 --out tasks.jsonl"
+    models = "--model reference-medium@high --model reference-large@high --model reference-candid@high"
+    subprocess.run([calibrant, *build.split()], cwd=folder, capture_output=True, check=True)
+    done = subprocess.run(
+        [calibrant, "run", "tasks.jsonl", *models.split(), "--json"],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    found = [
+        row for row in json.loads(done.stdout)["breakdowns"] if row["by"] == "domain" and row["value"] == "actions"
+    ]
+    return [{name: row.get(name) for name in SHOWN_OF_TASKS} for row in found]
+
+
 def share(part: float, whole: float) -> str:
     return f"{part:,.0f} of {whole:,.0f} ({part / whole:.2%})" if whole else "none"
 
@@ -355,6 +401,13 @@ def report(seeds: list[int], *, large: bool, asking: bool) -> str:
             for one in times(folder, large=large)
         ]
         if asking:
+            lines += ["", "## 80 tasks for agents, half of which lack an argument, of reference models", ""]
+            lines += ["*answerable*: the tasks that lack nothing. No reference model has ever met a tool call.", ""]
+            lines += [f"| {' | '.join(SHOWN_OF_TASKS)} |", "|---|---" + "|--:" * (len(SHOWN_OF_TASKS) - 2) + "|"]
+            lines += [
+                "| " + " | ".join("-" if value is None else f"{value}" for value in row.values()) + " |"
+                for row in tasks(folder)
+            ]
             lines += ["", "## The almanac, 600 questions, asked of reference-large@low", ""]
             lines += [f"| grader | {' | '.join(SHOWN)} |", "|---|---" + "|--:" * (len(SHOWN) - 1) + "|"]
             lines += [

@@ -1,11 +1,14 @@
 """Questions about your own domain from a table, without a model: the signatures of Python's standard library.
 
-python examples/standard_library.py
+python examples/standard_library.py                # builds, and shows the first questions
+python examples/standard_library.py library.csv    # writes the table, for the command:
+calibrant questions build --table library.csv --key function --topic module --count 60 --unanswerable 0.15
 """
 
 import csv
 import importlib
 import inspect
+import sys
 import tempfile
 from pathlib import Path
 
@@ -33,12 +36,15 @@ def functions():
 
 
 with tempfile.TemporaryDirectory() as folder:
-    table = Path(folder) / "standard_library.csv"
+    table = Path(sys.argv[1] if len(sys.argv) > 1 else f"{folder}/standard_library.csv")
     with table.open("w", newline="", encoding="utf-8") as file:
         rows = list(functions())
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    if len(sys.argv) > 1:
+        print(f"{table}: {len(rows)} functions")
+        sys.exit()
 
     own = {
         ("first_parameter", "en"): "What is the first parameter of Python's {key} called?",

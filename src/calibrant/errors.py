@@ -13,7 +13,28 @@ Each class carries the exit code with which the command line ends.
 
 from __future__ import annotations
 
-__all__ = ["CalibrantError", "InputError", "ModelError", "PolicyError", "StoreError"]
+from collections.abc import Iterable
+from itertools import islice
+
+__all__ = ["CalibrantError", "InputError", "ModelError", "PolicyError", "StoreError", "did_you_mean"]
+
+_MOST_NAMED = 40
+
+
+def did_you_mean(said: str, known: Iterable[str]) -> str:
+    """The remedy for a name that is not there: the one that is nearest, and which there are.
+
+    >>> did_you_mean("nmae", ("name", "born")), did_you_mean("Price", ())
+    ("Did you mean 'name'? There are name, born", 'There are none')
+    """
+    from difflib import get_close_matches
+
+    names = list(known)
+    folded = {name.casefold(): name for name in reversed(names)}
+    close = get_close_matches(said.casefold(), folded, n=1)
+    guess = f"Did you mean '{folded[close[0]]}'? " if close else ""
+    more = ", ..." if len(names) > _MOST_NAMED else ""
+    return f"{guess}There are {', '.join(islice(names, _MOST_NAMED)) or 'none'}{more}"
 
 
 class CalibrantError(Exception):

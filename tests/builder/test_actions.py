@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,14 @@ from calibrant.grading.stated import StatedGrader
 from calibrant.models import Prompt, Reply
 from calibrant.questions import load_questions
 from calibrant.reports import build_report
+from calibrant.reports.as_csv import csv_texts
 from calibrant.reports.html import write_html
 from calibrant.runs import Plan, RunOptions, execute
+from calibrant.runs.forcing import force_run, prepare_forcing
+from calibrant.runs.judging import Judge, JudgingOptions, judge_run
 from calibrant.store import open_store
 from calibrant.types import OutcomeState, Stratum
+from tests.reports.test_html import Elements
 from tests.runs.conftest import USAGE, ScriptedModel
 
 MCP = {
@@ -69,7 +75,7 @@ def test_half_of_the_tasks_lack_a_required_argument_and_say_which(tools: list[To
     for item in absent:
         (missing,) = item.question.extra["action"]["missing"]
         assert missing in {"order_id", "amount"}
-        row = ROWS[int(item.source.row)]
+        row = ROWS[int(item.source.row.removeprefix("row ")) - 1]
         value = row["Order ID" if missing == "order_id" else "amount"]
         assert str(value) not in item.question.text.rpartition("Task:")[2]
         assert item.question.extra["action"]["lookups"] == ["find_order"]
@@ -187,3 +193,118 @@ def test_a_model_that_makes_arguments_up_shows_in_every_report(tools: list[Tool]
     assert right == {"reckless": 1.0, "careful": 1.0}
     assert "made an argument up" in str(report)
     assert "Tasks without an argument they need" in page
+    numbers = {path: value for path, value, _ in Elements(page).numbers}
+    places = [at for at, row in enumerate(report.to_dict()["models"]) if row["stratum"] == "action"]
+    assert [float(numbers[f"models/{at}/hallucinated_action"]) for at in places] == [
+        report.to_dict()["models"][at]["hallucinated_action"] for at in places
+    ]
+    rows = list(csv.DictReader(csv_texts(report.to_dict())["models"].splitlines()))
+    told = {row["model"]: float(row["hallucinated_action"]) for row in rows if row["stratum"] == "action"}
+    assert told == {"reckless": 1.0, "careful": 0.0}
+
+
+def test_tasks_that_were_asked_about_are_demanded_and_shown_as_tasks(tools: list[Tool], tmp_path: Path) -> None:
+    write_set(build(tools, count=20), tmp_path / "set.jsonl")
+    questions = load_questions(tmp_path / "set.jsonl")
+
+    def yielding(prompt: Prompt) -> Reply:
+        """Asks, and makes everything up when a call is demanded."""
+        if any("an answer is required" in message.content for message in prompt.messages):
+            arguments = {"order_id": "77", "amount": 1, "currency": "EUR"}
+            return Reply(text=json.dumps({"tool": "refund_order", "arguments": arguments}), usage=USAGE)
+        return Reply(text='{"ask": "Which one?"}', usage=USAGE)
+
+    model, grader = ScriptedModel(reply=yielding), StatedGrader()
+    with open_store(tmp_path / "store") as store:
+        run = asyncio.run(execute(Plan(questions, [model], RunOptions()), store, grader=grader)).run
+        forcing = prepare_forcing(store, run, grader, models=[model], declined_by="stated")
+        asyncio.run(force_run(store, forcing))
+        report = build_report(store, run)
+        page = write_html(report, store, tmp_path / "page.html").read_text("utf-8")
+    forced = {row.stratum: (row.declined, row.wrong, row.missed_knowledge) for row in report.forced}
+    assert forced == {Stratum.ACTION: (10, 10, None), Stratum.ANSWERABLE: (10, 10, 0.0)}
+    table = str(report).partition("Declined, then an answer was demanded")[2]
+    assert re.search(r"scripted\S*\s+tasks\s+10", table)
+    assert re.search(r"answerable\s+10", table)
+    assert "tasks without an argument they need</" in page
+
+
+def test_a_judge_is_not_asked_about_tasks(tools: list[Tool], tmp_path: Path) -> None:
+    write_set(build(tools, count=6), tmp_path / "set.jsonl")
+    judging = ScriptedModel(reply=lambda _: Reply(text='{"verdict": "CORRECT"}', usage=USAGE), name="judge")
+    model = ScriptedModel(reply=lambda _: Reply(text="Done, refunded.", usage=USAGE))
+    with open_store(tmp_path / "store") as store:
+        plan = Plan(load_questions(tmp_path / "set.jsonl"), [model], RunOptions())
+        run = asyncio.run(execute(plan, store, grader=StatedGrader())).run
+        judge = Judge(model=judging, first=StatedGrader())
+        summary = asyncio.run(judge_run(store, run, judge, JudgingOptions()))
+        states = {outcome.state for outcome in store.outcomes(run, judge.name)}
+    assert (len(judging.asked), summary.answers) == (0, 6)
+    assert states == {OutcomeState.UNGRADED}
+
+
+def test_cells_of_a_csv_fill_arguments_of_every_type(tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "amount": {"type": "number"}, "paid": {"type": "boolean"}},
+        "required": ["id", "amount", "paid"],
+    }
+    tool = Tool(name="pay", description="Pay.", schema=schema, read_only=False)
+    rows = [{"id": 1000 + n, "amount": f"{n}.50", "paid": "yes"} for n in range(10)]
+    items = build_actions(rows, [tool], table="t", settings=ActionSettings(count=4, absent=0.0)).items
+    assert len(items) == 4
+    for item in items:
+        given = item.question.extra["action"]["given"]
+        assert (type(given["id"]), type(given["amount"]), given["paid"]) == (str, float, True)
+        assert grade_action(item.question, item.question.golds[0]).state is OutcomeState.CORRECT
+
+
+def test_an_optional_value_that_does_not_fit_is_left_out_and_the_task_stays(tools: list[Tool]) -> None:
+    rows = [{"order_id": f"A-{n}", "amount": n + 0.5, "currency": "Swiss francs"} for n in range(9)]
+    items = build(tools, rows, count=4, absent=0.0).items
+    assert len(items) == 4
+    assert all("currency" not in item.question.extra["action"]["given"] for item in items)
+
+
+def test_every_tool_gets_its_share_and_one_without_tasks_says_why(tools: list[Tool]) -> None:
+    send = Tool(
+        name="send_note",
+        description="Send a note.",
+        schema={"type": "object", "properties": {"customer": {"type": "string"}}, "required": ["customer"]},
+        read_only=False,
+    )
+    never = Tool(
+        name="book",
+        description="Book.",
+        schema={"type": "object", "properties": {"customer": {"type": "integer"}}, "required": ["customer"]},
+        read_only=False,
+    )
+    built = build([*tools, send, never], count=20, absent=0.0)
+    assert Counter(item.question.topic for item in built.items) == {"refund_order": 10, "send_note": 10}
+    assert built.skipped == {
+        "find_order": "only finds something out",
+        "book": "no row holds values that fit its schema",
+    }
+
+
+def test_an_argument_that_no_tool_has_is_refused_with_the_nearest(tools: list[Tool]) -> None:
+    with pytest.raises(InputError, match="no tool has an argument 'oder_id'") as caught:
+        build(tools, columns={"oder_id": "Order ID"})
+    assert "Did you mean 'order_id'?" in (caught.value.remedy or "")
+
+
+def test_a_row_s_tasks_and_questions_are_one_cluster(tools: list[Tool]) -> None:
+    names = [row["customer"] for row in ROWS]
+    items = build_actions(ROWS, tools, table="orders", settings=ActionSettings(count=6), names=names).items
+    for item in items:
+        row = ROWS[names.index(item.source.row)]  # type: ignore[union-attr,arg-type]
+        assert item.question.cluster == f"orders: {row['customer']}"
+        assert any(str(row[name]) in item.question.text for name in ("Order ID", "amount"))
+
+
+def test_tools_fit_a_small_context_as_signatures(tools: list[Tool]) -> None:
+    (one, *_) = build(tools, count=2, signatures=True).items
+    told = "refund_order(order_id: string, amount: number, currency?: EUR|USD): Refund an order."
+    assert told in one.question.text
+    assert "inputSchema" not in one.question.text
+    assert '"properties"' not in one.question.text

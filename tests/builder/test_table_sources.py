@@ -92,7 +92,7 @@ def test_wrong_sql_and_unknown_tables_are_said_without_a_traceback(tmp_path: Pat
     path = database(tmp_path / "cities.db")
     with pytest.raises(InputError, match="no such column: nam"):
         open_table(f"sqlite:///{path}", query="SELECT nam FROM cities")
-    with pytest.raises(InputError, match="no table 'towns'.*There are: cities"):
+    with pytest.raises(InputError, match="no table 'towns'.*There are cities"):
         open_table(f"sqlite:///{path}#towns")
     with pytest.raises(InputError, match="no such database file"):
         open_table(f"sqlite:///{tmp_path}/none.db#towns")
@@ -229,3 +229,16 @@ def test_of_a_large_table_a_sample_is_kept_and_names_are_still_compared_with_all
     assert (found.scan.count, len(found.scan.rows)) == (30_000, 20_000)
     assert found.key.clear == 29_998
     assert found.key.knows("n29998A")
+
+
+def test_cells_of_another_encoding_are_read_as_what_they_are_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "joined.csv"
+    path.write_bytes("name,river\nMünchen,Isar\nZürich,Limmat\n".encode("cp1252") + "Köln,Rhein\n".encode())
+    with pytest.raises(InputError, match="is not UTF-8.*--encoding"):
+        list(open_table(str(path)).read())
+    opened = open_table(str(path), encoding="cp1252")
+    for _ in range(2):  # each reading counts anew
+        assert [row.values["name"] for row in opened.read()] == ["München", "Zürich", "Köln"]
+        assert opened.found == {"cells hold UTF-8 in a file read as cp1252, and were read as UTF-8": 1}
+    (plan,) = plan_tables([opened], TableSettings(count=5))
+    assert plan.warnings[0].startswith("1 cells hold UTF-8 in a file read as cp1252")

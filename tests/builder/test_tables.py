@@ -13,6 +13,8 @@ import pytest
 from calibrant.builder import Built
 from calibrant.builder.tables import TableSettings, build_from_tables, load_templates, open_table, plan_tables
 from calibrant.builder.tables.cells import Kind, fold_key, kind_of
+from calibrant.builder.tables.foreign import absent_attributes, foreign_label
+from calibrant.builder.tables.scan import scan
 from calibrant.errors import InputError
 from calibrant.grading import matches
 from calibrant.types import OutcomeState, Stratum
@@ -220,7 +222,8 @@ def test_unanswerable_questions_truly_have_no_answer_in_the_table(tmp_path: Path
     assert Counter(item.made for item in void) == {
         "unanswerable: invented entity": 10,
         "unanswerable: false premise": 10,
-        "unanswerable: never stated": 10,
+        "unanswerable: never stated": 5,
+        "unanswerable: never stated, no such column": 5,
     }
     for item in void:
         name = item.question.cluster.partition(": ")[2]  # type: ignore[union-attr]
@@ -228,6 +231,9 @@ def test_unanswerable_questions_truly_have_no_answer_in_the_table(tmp_path: Path
             assert fold_key(name) not in rows
         elif item.made == "unanswerable: never stated":
             assert rows[fold_key(name)][item.question.subtopic] == ""  # type: ignore[index]
+        elif item.made == "unanswerable: never stated, no such column":
+            assert str(item.question.subtopic) in item.question.text
+            assert str(item.question.subtopic) not in path.read_text("utf-8")
         else:
             told = item.question.text.partition(" (")[2].partition(")")[0]
             column, _, value = told.partition(": ")
@@ -260,7 +266,7 @@ def test_numbers_keep_the_digits_of_the_table_and_are_right_in_other_forms(tmp_p
 
 
 def test_the_grader_that_a_question_states_takes_its_own_gold_for_right(tmp_path: Path) -> None:
-    from calibrant.builder.writing import asked as as_read
+    from calibrant.builder.item import asked as as_read
     from calibrant.grading import StatedGrader
 
     questions = [as_read(item) for item in built(table(tmp_path, CITIES), count=100, as_of="2024-12-31").items]
@@ -300,3 +306,33 @@ def test_a_column_called_after_what_was_done_asks_when(tmp_path: Path) -> None:
     built = build_from_tables(plans, TableSettings(count=5))
     assert {item.question.text.partition("Lamp")[0] for item in built.items} == {"According to lamps, when was "}
     assert all(item.question.text.endswith(" launched?") for item in built.items)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh", "es"])
+def test_attributes_that_no_column_has_are_asked_in_the_language_and_of_the_table(
+    tmp_path: Path, language: str
+) -> None:
+    path = table(tmp_path, CITIES)
+    result = built(path, count=12, unanswerable=0.5, languages=(language,))
+    foreign = [item for item in result.items if item.made == "unanswerable: never stated, no such column"]
+    assert foreign
+    for item in foreign:
+        label = foreign_label(str(item.question.subtopic), language)
+        assert label is not None
+        assert label in item.question.text
+        assert path.stem in item.question.text
+        assert item.checks[0].name == "attribute not in the table"
+
+
+def test_an_attribute_that_the_table_names_anywhere_is_none_that_it_lacks(tmp_path: Path) -> None:
+    everything = open_table(str(table(tmp_path, "name,year\nAa,1900\nBb,1901\n", "plain.csv")))
+    known = {column.name for column in absent_attributes(scan(everything), ("en",))}
+    assert {"blood type", "shoe size", "call sign"} <= known
+    rows = "name,Blutgruppe,shoe_size_eu,note\nAa,A,40,its Call Sign is X\nBb,B,41,\n"
+    told = open_table(str(table(tmp_path, rows, "told.csv")))
+    assert known - {column.name for column in absent_attributes(scan(told), ("en",))} == {
+        "blood type",
+        "shoe size",
+        "call sign",
+    }
+    assert absent_attributes(scan(told), ("en", "fr")) == ()

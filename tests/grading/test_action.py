@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibrant.grading import ACTION, EQUAL, EXACT, grade_action
+from calibrant.grading import ACTION, CHOICE, EQUAL, EXACT, NUMERIC, grade_action
 from calibrant.types import OutcomeState, Question, Stratum
 
 REFUND = {
@@ -86,9 +87,11 @@ def test_a_question_that_is_no_task_is_not_graded() -> None:
     assert grade_action(Question(id="1", text="Capital?", golds=("W",)), call()).state is OutcomeState.UNGRADED
 
 
-@pytest.mark.parametrize("grader", [EXACT, EQUAL])
-def test_graders_of_answers_leave_tasks_alone(grader: Any) -> None:
-    assert grader(ABSENT, "Refunded.").state is OutcomeState.UNGRADED
+@pytest.mark.parametrize("grader", [EXACT, EQUAL, NUMERIC, CHOICE])
+@pytest.mark.parametrize("reply", ["Refunded.", "12.50", "A", call(order_id="X"), "I don't know the answer."])
+def test_graders_of_answers_leave_tasks_alone(grader: Any, reply: str) -> None:
+    grade = grader(replace(ABSENT, choices=("A", "B")), reply)
+    assert grade.state is OutcomeState.UNGRADED
 
 
 def test_a_task_whose_description_is_text_is_read_the_same() -> None:

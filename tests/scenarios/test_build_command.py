@@ -186,3 +186,60 @@ def test_tools_put_tasks_into_the_count_and_they_are_graded_by_their_own_grader(
     assert facts["strata"] == {"answerable": 17, "action": 3}
     assert load_questions(folder / "set.csv").set_hash == facts["set_hash"]
     assert "tasks need tools" in calibrant(folder, *build[:6], "--actions", "6", code=2).stderr
+
+
+@pytest.mark.parametrize("out", ["shops.csv", "shops.jsonl"])
+def test_what_a_set_is_made_from_is_never_written_over(folder: Path, out: str) -> None:
+    if out == "shops.jsonl":  # the list of what was left out is a file too
+        (folder / "shops.csv").rename(folder / "shops.dropped.jsonl")
+        rows = [json.dumps({"name": f"Shop {chr(97 + n)}", "maker": f"Maker {n}"}) for n in range(20)]
+        (folder / "shops.dropped.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    source = next(folder.iterdir())
+    before = source.read_bytes()
+    done = calibrant(folder, "questions", "build", "--table", source.name, "--out", out, code=2)
+    assert "would be written over what it is made from" in done.stderr
+    assert [path.read_bytes() for path in folder.iterdir()] == [before]
+
+
+def test_a_frozen_set_is_not_written_over_by_another(folder: Path) -> None:
+    build = ("questions", "build", "--table", "shops.csv", "-n", "30", "-o", "set.jsonl")
+    calibrant(folder, *build)
+    calibrant(folder, "questions", "freeze", "set.jsonl")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    calibrant(folder, *build)  # the same set again
+    done = calibrant(folder, *build, "--seed", "5", code=2)
+    assert "was frozen as" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_part_that_was_frozen_stays_as_it_is(folder: Path) -> None:
+    calibrant(folder, "questions", "build", "--table", "shops.csv", "-n", "30", "-o", "set.jsonl")
+    split = ("questions", "split", "set.jsonl", "--parts", "fit=.5,test=.5")
+    calibrant(folder, *split)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert "was frozen as" in calibrant(folder, *split, "--seed", "5", code=2).stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_export_does_not_write_over_its_set(folder: Path) -> None:
+    calibrant(folder, "questions", "build", "--table", "shops.csv", "-n", "30", "-o", "set.csv")
+    before = (folder / "set.csv").read_bytes()
+    done = calibrant(folder, "questions", "export", "set.csv", "--to", "aa-csv", "--out", "set.csv", code=2)
+    assert "the set itself would be overwritten" in done.stderr
+    assert (folder / "set.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--key", "nmae"),
+        ("--topic", "knid"),
+        ("--attribute", "makers"),
+        ("--skip", "marker"),
+        ("--as-of", "Founded_yaer"),
+    ],
+)
+def test_a_mistyped_column_is_told_with_the_nearest(folder: Path, option: str, said: str) -> None:
+    meant = {"--key": "name", "--topic": "kind", "--as-of": "founded_year"}.get(option, "maker")
+    done = calibrant(folder, "questions", "build", "--table", "shops.csv", "--dry-run", option, said, code=2)
+    assert f"Did you mean '{meant}'? There are name, kind, founded_year, maker, price_eur" in done.stderr

@@ -317,6 +317,15 @@ def test_the_example_of_questions_about_the_standard_library_runs() -> None:
     assert "called?" in done.stdout
 
 
+def test_the_table_of_the_standard_library_is_asked_about_by_the_command(folder: Path) -> None:
+    script = Path(__file__).parent.parent.parent / "examples" / "standard_library.py"
+    subprocess.run([sys.executable, str(script), str(folder / "library.csv")], capture_output=True, check=True)
+    build = "questions build --table library.csv --key function --topic module --count 60 --unanswerable 0.15"
+    done = run(folder, *build.split(), "--out", "library.parquet")
+    assert (done.returncode, "60 questions" in done.stdout) == (0, True)
+    assert (folder / "library.card.json").is_file()
+
+
 def test_init_finds_keys_by_name_and_says_what_will_leave_the_machine(folder: Path) -> None:
     secret = "sk-abcdefghijklmnop1234567890"
     found = run(folder, "init", OPENAI_API_KEY=secret, ANTHROPIC_API_KEY=secret, OPENAI_BASE_URL="http://gpu-7:8000/v1")

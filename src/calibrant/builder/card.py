@@ -4,23 +4,52 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from calibrant import __version__
-from calibrant.builder.item import Built
+from calibrant.builder.item import Built, asked
+from calibrant.questions.card import LICENCE, card_path, error_rate_told, read_card
+from calibrant.questions.writing import write_file
+from calibrant.types import Question
 
-__all__ = ["card_facts", "card_of"]
+__all__ = ["audited", "card_facts", "card_of", "pass_on", "recounted", "write_card"]
 
-_NOT_AUDITED = "not audited yet"
+_COUNTED = frozenset(
+    {"name", "command", "questions", "set_hash", "clusters", "strata", "domains", "topics", "subtopics", "languages"}
+    | {"graders", "made", "dropped", "skipped", "calibrant_version", "schema_version"}
+)
+"""Facts that stand in a place of their own on the card."""
 _MOST_ROWS = 60
 
 
-def card_facts(built: Built, *, set_hash: str) -> dict[str, Any]:
-    """The facts of the card, as plain values."""
-    questions = [item.question for item in built.items]
-    return {
+def card_facts(built: Built, *, name: str, set_hash: str, command: str = "") -> dict[str, Any]:
+    """The facts of the card, as plain values.
+
+    Args:
+        built: the set.
+        name: what the set is called.
+        set_hash: its identity.
+        command: how it was built; without secrets.
+    """
+    facts = {
         **built.facts,
+        "dropped": dict(built.counts),
+        "skipped": dict(built.skipped),
+        "audited_error_rate": None,
+        "calibrant_version": __version__,
+    }
+    if command:
+        facts["command"] = command
+    return recounted(facts, [asked(item) for item in built.items], name=name, set_hash=set_hash)
+
+
+def recounted(facts: Mapping[str, Any], questions: Sequence[Question], *, name: str, set_hash: str) -> dict[str, Any]:
+    """The facts with the counts of these questions: of a part of the set, or of what an audit left of it."""
+    return {
+        **facts,
+        "name": name,
         "questions": len(questions),
         "set_hash": set_hash,
         "clusters": len({question.cluster or question.id for question in questions}),
@@ -29,28 +58,40 @@ def card_facts(built: Built, *, set_hash: str) -> dict[str, Any]:
         "domains": _counts(question.domain for question in questions),
         "topics": _counts(question.topic for question in questions),
         "subtopics": _counts(question.subtopic for question in questions),
-        "languages": _counts(item.language for item in built.items),
-        "graders": _counts(item.grader for item in built.items),
-        "made": _counts(item.made for item in built.items),
-        "dropped": dict(built.counts),
-        "skipped": dict(built.skipped),
-        "audited_error_rate": None,
-        "calibrant_version": __version__,
+        "languages": _counts(question.language for question in questions),
+        "graders": _counts(_said(question, "grader") for question in questions),
+        "made": _counts(_said(question, "made") for question in questions),
     }
 
 
-def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str:
-    """The card as Markdown."""
-    facts = card_facts(built, set_hash=set_hash)
+def audited(facts: Mapping[str, Any], audit: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with what an audit found.
+
+    Args:
+        facts: of the card.
+        audit: ``judged``, ``sample``, ``rejected``, ``edited``, ``error_rate``, ``interval`` (two numbers or None),
+            ``level``, ``complete``, and ``applied``: whether the set is what was left and mended after it.
+    """
+    return {**facts, "audit": dict(audit), "audited_error_rate": audit["error_rate"]}
+
+
+def card_of(facts: Mapping[str, Any]) -> str:
+    """The card as Markdown.
+
+    Args:
+        facts: of :func:`card_facts`.
+    """
     known = {"path", "left_out", "tables", "unanswerable_kinds", "shortage", "filters", "unusable", "unanswerable"}
-    known |= {"conditions", "conditions_lacking", "remarks"}
+    known |= {"conditions", "conditions_lacking", "remarks", "audit", "audited_error_rate", "part", *_COUNTED}
+    name, command = facts["name"], facts.get("command")
     strata = " + ".join(f"{count:,} {stratum}" for stratum, count in facts["strata"].items())
     mixture = "Figures over all of them depend on this mixture; report the strata apart."
     made_by = [
-        f"- Set hash: `{set_hash}`",
-        f"- Error rate of the gold answers: **{facts['audited_error_rate'] or _NOT_AUDITED}**",
-        f"- Built by: Calibrant {__version__}",
+        f"- Set hash: `{facts['set_hash']}`",
+        f"- Error rate of the gold answers: **{error_rate_told(facts)}**",
+        f"- Built by: Calibrant {facts['calibrant_version']}",
         *([f"- Command: `{command}`"] if command else []),
+        *([f"- {facts['part']}"] if facts.get("part") else []),
     ]
     counted = f"{facts['questions']:,} questions in {facts['clusters']:,} clusters: {strata}."
     parts = [f"# {name}", f"{counted} {mixture}", "\n".join(made_by)]
@@ -67,7 +108,7 @@ def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str
         ("How it was made", "made"),
     ):
         parts.append(_table(title, facts[entry]))
-    left_out: Mapping[str, int] = facts.get("left_out") or facts["dropped"]
+    left_out: Mapping[str, int] = facts.get("left_out") or facts.get("dropped") or {}
     if facts.get("filters"):
         parts.append("## Left out\n\n" + _filters(facts["filters"]))
     else:
@@ -81,7 +122,7 @@ def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str
             parts.append(_rows(title, facts[entry]))
     if facts.get("remarks"):
         parts.append("## To know\n\n" + "\n".join(f"- {line}" for line in facts["remarks"]))
-    if facts["skipped"]:
+    if facts.get("skipped"):
         parts.append("## Not used\n\n" + "\n".join(f"- {what}: {why}" for what, why in facts["skipped"].items()))
     for one in facts.get("tables", ()):
         kept = "" if one["rows"] == one["rows_kept"] else f", of which {one['rows_kept']:,} drawn at random were asked"
@@ -90,17 +131,17 @@ def card_of(built: Built, *, name: str, set_hash: str, command: str = "") -> str
             f"## Table {one['table']}\n\n{one['rows']:,} rows{kept}; rows are named by `{one['key']}`{second}."
         )
     settings = {
-        entry: value for entry, value in built.facts.items() if entry not in known and value not in (None, "", [], {})
+        entry: value for entry, value in facts.items() if entry not in known and value not in (None, "", [], {})
     }
     lines = "\n".join(f"- {entry.replace('_', ' ')}: {_told(value)}" for entry, value in settings.items())
-    parts += [f"## Settings\n\n{lines}", _LICENCE]
+    parts += [f"## Settings\n\n{lines}", f"## Licence\n\n{LICENCE}"]
     return "\n\n".join(parts) + "\n"
 
 
-_LICENCE = (
-    "## Licence\n\nQuestions made from a source stay bound to its licence and to what it says about people. Check both "
-    "before the set leaves the house."
-)
+def _said(question: Question, name: str) -> str | None:
+    """What a question's own column says."""
+    value = question.extra.get(name)
+    return None if value in (None, "") else str(value)
 
 
 def _counts(values: Iterable[str | None]) -> dict[str, int]:
@@ -139,3 +180,54 @@ def _cell(text: str) -> str:
 
 def _told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def write_card(facts: Mapping[str, Any], path: Path) -> Path:
+    """Write ``NAME.card.md``, for people, and ``NAME.card.json``, for runs.
+
+    Args:
+        facts: of :func:`card_facts`.
+        path: of the set.
+
+    Raises:
+        InputError: nothing can be written there.
+    """
+    content = json.dumps({"schema_version": 1, **facts}, ensure_ascii=False, indent=1, default=str)
+    write_file(card_path(path), f"{content}\n".encode())
+    words = card_path(path).with_suffix(".md")
+    write_file(words, card_of(facts).encode())
+    return words
+
+
+def pass_on(
+    source: Path,
+    path: Path,
+    questions: Sequence[Question],
+    *,
+    set_hash: str,
+    part: str | None = None,
+    audit: Mapping[str, Any] | None = None,
+) -> Path | None:
+    """Give a set that was made from another one its card, with counts of its own.
+
+    Args:
+        source: the other set.
+        path: the new one, which is written already.
+        questions: the new set's.
+        set_hash: the new set's.
+        part: how it was made from the other.
+        audit: as for :func:`audited`.
+
+    Returns:
+        The card; None where the other set has none and there is no audit to tell of.
+
+    Raises:
+        InputError: the other card cannot be read, or nothing can be written.
+    """
+    facts = read_card(source)
+    if facts is None and audit is None:
+        return None
+    made = recounted(facts or {"calibrant_version": __version__}, questions, name=path.stem, set_hash=set_hash)
+    if part is not None:
+        made["part"] = part
+    return write_card(made if audit is None else audited(made, audit), path)

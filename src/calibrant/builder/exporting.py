@@ -1,7 +1,7 @@
 """A set in the layouts of other tools, each of which our own loader reads back.
 
 What a layout has no place for stands in columns or metadata of its own, so that nothing is lost: further golds, the
-stratum, the cluster, the language. Readers of those tools take the columns that they know.
+stratum, the cluster, the language, what a task gave. Readers of those tools take the columns that they know.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def _rest(question: Question) -> dict[str, Any]:
         "cluster": question.cluster,
         "language": question.language,
         "grader": question.extra.get("grader"),
+        "action": question.extra.get("action"),
     }
     return {name: value for name, value in rest.items() if value not in (None, [])}
 
@@ -67,8 +68,10 @@ def _aa(questions: Sequence[Question]) -> str:
     rows = []
     for question in questions:
         rest = _rest(question)
-        if "answer_aliases" in rest:
-            rest["answer_aliases"] = json.dumps(rest["answer_aliases"], ensure_ascii=False)
+        rest = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+            for name, value in rest.items()
+        }
         rows.append(
             {
                 "question_id": question.id,

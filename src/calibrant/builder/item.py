@@ -10,7 +10,7 @@ from typing import Any
 from calibrant.questions.writing import question_row
 from calibrant.types import Question
 
-__all__ = ["Built", "Check", "Dropped", "Item", "Source"]
+__all__ = ["Built", "Check", "Dropped", "Item", "Source", "asked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +103,9 @@ class Built:
     def counts(self) -> Mapping[str, int]:
         """Filter -> how many items it dropped."""
         return Counter(one.filter for one in self.dropped)
+
+
+def asked(item: Item) -> Question:
+    """The question of an item as it is read back from its file, but for columns that hold no field."""
+    told = {"grader": item.grader, "made": item.made}
+    return replace(item.question, language=item.language, extra={**item.question.extra, **told})

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from calibrant.builder.card import card_of
-from calibrant.builder.item import Built, Check, Item, Source
+from calibrant.builder.card import card_facts, write_card
+from calibrant.builder.item import Built, Check, Item, Source, asked
 from calibrant.errors import InputError
-from calibrant.questions import QuestionSet, load_questions, set_hash
+from calibrant.questions import QuestionSet, check_frozen, load_questions, set_hash
+from calibrant.questions.card import card_path
 from calibrant.questions.writing import SET_ENDINGS, check_ending, json_line, write_file, write_questions, write_rows
 from calibrant.types import Question
 
@@ -23,6 +24,7 @@ __all__ = [
     "Written",
     "asked",
     "check_ending",
+    "files_of",
     "items_of",
     "read_items",
     "write_items",
@@ -44,8 +46,18 @@ class Written:
     set_hash: str
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files that :func:`write_set` writes: the set, what was dropped, and the card twice.
+
+    >>> [file.name for file in files_of(Path("set.csv"))]
+    ['set.csv', 'set.dropped.jsonl', 'set.card.json', 'set.card.md']
+    """
+    card = card_path(path)
+    return path, path.with_suffix(".dropped.jsonl"), card, card.with_suffix(".md")
+
+
 def write_set(built: Built, path: Path, *, command: str = "") -> Written:
-    """Write a set, ``NAME.dropped.jsonl`` and ``NAME.card.md``.
+    """Write a set, ``NAME.dropped.jsonl``, ``NAME.card.md`` and the card's facts as ``NAME.card.json``.
 
     Args:
         built: the set.
@@ -53,7 +65,8 @@ def write_set(built: Built, path: Path, *, command: str = "") -> Written:
         command: how it was built, for the card; without secrets.
 
     Raises:
-        InputError: the ending is unknown, the set is empty, two questions have one id, or nothing can be written there.
+        InputError: the ending is unknown, the set is empty, two questions have one id, another set of this name is
+            frozen, or nothing can be written there.
     """
     if not built.items:
         raise InputError("there is no question to write", place=str(path))
@@ -63,13 +76,13 @@ def write_set(built: Built, path: Path, *, command: str = "") -> Written:
         card=path.with_suffix(".card.md"),
         set_hash=set_hash(asked(item) for item in built.items),
     )
+    check_frozen(path, written.set_hash)
     write_items(built.items, path)
     lines = [
         json_line({**one.item.row(), "dropped_by": one.filter, "reason": one.reason}) + "\n" for one in built.dropped
     ]
     write_file(written.dropped, "".join(lines).encode())
-    card = card_of(built, name=path.stem, set_hash=written.set_hash, command=command)
-    write_file(written.card, card.encode())
+    write_card(card_facts(built, name=path.stem, set_hash=written.set_hash, command=command), path)
     return written
 
 
@@ -86,11 +99,6 @@ def write_items(items: Sequence[Item], path: Path) -> None:
             raise InputError(f"id {item.question.id!r} is there twice", place=str(path))
         seen.add(item.question.id)
     write_rows([_row(item) for item in items], path)
-
-
-def asked(item: Item) -> Question:
-    """The question of an item as it is read back from its file, but for columns that hold no field."""
-    return replace(item.question, language=item.language, extra={**item.question.extra, "grader": item.grader})
 
 
 def read_items(path: Path) -> tuple[Item, ...]:

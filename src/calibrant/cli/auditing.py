@@ -62,6 +62,7 @@ def audit(
         else:
             _on_page(made, read, wanted, port=port, browser=browser)
     tally = made.tally(wanted)
+    _tell_card(source, tally)
     if as_json:
         print_json({"schema_version": 1, "set": str(source), "journal": str(made.journal.path), **_as_dict(tally)})
     elif status or not terminal:
@@ -77,10 +78,13 @@ def apply(
     as_json: options.Json = False,
 ) -> None:
     """Write a set without what its audit rejected, and with what it mended."""
+    from calibrant.builder.card import pass_on
     from calibrant.cli.printing import plural, print_json, remark
     from calibrant.labels import journal_path, read_items
     from calibrant.labels.applying import apply_verdicts
+    from calibrant.labels.audit import audit_facts
     from calibrant.labels.terminal import tally_line
+    from calibrant.questions import check_frozen, set_hash
     from calibrant.questions.writing import write_questions
 
     where = journal or journal_path(source)
@@ -97,8 +101,11 @@ def apply(
     applied = apply_verdicts(questions, made)
     if not applied.questions:
         raise InputError("every question was rejected; nothing is left to write", place=str(source))
-    write_questions(applied.questions, out)
     tally = made.tally()
+    digest = set_hash(applied.questions)
+    check_frozen(out, digest)
+    write_questions(applied.questions, out)
+    pass_on(source, out, applied.questions, set_hash=digest, audit={**audit_facts(tally), "applied": True})
     if as_json:
         counts = {name: getattr(applied, name) for name in ("rejected", "edited", "outdated")}
         print_json(
@@ -120,6 +127,21 @@ def apply(
     if unseen and tally.error_rate:
         unlooked = f"{plural(unseen, 'question')} nobody has looked at"
         remark(f"{unlooked}: expect about {tally.error_rate:.1%} of them to be wrong.")
+
+
+def _tell_card(source: Path, tally: Tally) -> None:
+    """Write what the audit says so far onto the set's card, where it has one and it is of this set."""
+    from calibrant.builder.card import audited, write_card
+    from calibrant.labels.audit import audit_facts
+    from calibrant.questions import load_questions
+    from calibrant.questions.card import read_card
+
+    facts = read_card(source)
+    found = {**audit_facts(tally), "applied": False}
+    if facts is None or not tally.judged or facts.get("audit") == found:
+        return
+    if facts["set_hash"] == load_questions(source).set_hash:
+        write_card(audited(facts, found), source)
 
 
 def _open(

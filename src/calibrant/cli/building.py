@@ -43,6 +43,7 @@ _OF_TABLES = {
     "tools",
     "actions",
     "argument",
+    "signatures",
 }
 _OF_DOCUMENTS = {
     "generator",
@@ -96,6 +97,7 @@ def build(
     tools: tables.Tools = None,
     actions: tables.Actions = None,
     argument: tables.Argument = None,
+    signatures: tables.Signatures = False,
     encoding: options.Encoding = None,
     generator: documents.Generator = "rules",
     model: documents.Model = None,
@@ -137,6 +139,7 @@ def build(
         )
     _check_options(context, tables_only=not table)
     check_ending(out)
+    _check_apart(out, [*(sources or ()), *(table or ()), *(str(one) for one in (tools, template) if one is not None)])
     settings = load_settings()
     seed = settings.seed if seed is None else seed
     plans: tuple[TablePlan, ...] = ()
@@ -163,6 +166,7 @@ def build(
                 tools=tools,
                 actions=actions,
                 arguments=tuple(options.pairs(argument, "--argument").items()),
+                signatures=signatures,
             )
         )
     else:
@@ -219,10 +223,27 @@ def _check_options(context: typer.Context, *, tables_only: bool) -> None:
         raise InputError(f"{', '.join(given)} belongs to {which}", remedy="Leave it out, or build from the other")
 
 
+def _check_apart(out: Path, read: list[str]) -> None:
+    """Refuse to write over what the set is made from.
+
+    Raises:
+        InputError: a file that is read is one of those that would be written.
+    """
+    from calibrant.builder.writing import files_of
+
+    mine = {path.resolve() for path in files_of(out)}
+    for name in read:
+        if Path(name).is_file() and Path(name).resolve() in mine:
+            raise InputError(
+                "the set would be written over what it is made from", place=name, remedy="Name another --out"
+            )
+
+
 def _finish(built: Built, plans: tuple[TablePlan, ...], out: Path, *, dry_run: bool, as_json: bool) -> None:
     """Write the set unless nothing is to be written, and say what it holds."""
     from calibrant.builder.card import card_facts
-    from calibrant.builder.writing import asked, write_set
+    from calibrant.builder.item import asked
+    from calibrant.builder.writing import write_set
     from calibrant.cli.printing import print_json, remark
     from calibrant.questions import set_hash
 
@@ -230,7 +251,7 @@ def _finish(built: Built, plans: tuple[TablePlan, ...], out: Path, *, dry_run: b
     digest = written.set_hash if written else set_hash(asked(item) for item in built.items)
     if as_json:
         files = {"out": str(out), "card": str(written.card), "dropped": str(written.dropped)} if written else {}
-        print_json({"schema_version": 1, **files, **card_facts(built, set_hash=digest)})
+        print_json({"schema_version": 1, **files, **card_facts(built, name=out.stem, set_hash=digest)})
     else:
         if dry_run and plans:
             tables.show_profile(plans)

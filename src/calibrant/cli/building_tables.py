@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from calibrant.cli import options
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from calibrant.builder import Built
@@ -59,6 +60,9 @@ Actions = Annotated[
 Argument = Annotated[
     Names, typer.Option("--argument", metavar="NAME=COLUMN", help="Column that fills an argument; several times.")
 ]
+Signatures = Annotated[
+    bool, typer.Option("--signatures", help="Show tools as signatures, for small contexts. Default: JSON Schema.")
+]
 _SHARE_OF_TASKS = 0.2
 
 
@@ -86,6 +90,7 @@ class TableChoices:
     tools: Path | None = None
     actions: int | None = None
     arguments: tuple[tuple[str, str], ...] = ()
+    signatures: bool = False
 
 
 def build_tables(choices: TableChoices) -> tuple[Built, tuple[TablePlan, ...]]:
@@ -99,14 +104,16 @@ def build_tables(choices: TableChoices) -> tuple[Built, tuple[TablePlan, ...]]:
     opened = _open(choices.tables, query=choices.query, sheet=choices.sheet, encoding=choices.encoding)
     chosen = asdict(choices)
     template = chosen.pop("template")
-    for name in ("tables", "query", "sheet", "encoding", "tools", "actions", "arguments"):
+    for name in ("tables", "query", "sheet", "encoding", "tools", "actions", "arguments", "signatures"):
         del chosen[name]
     topic = "" if choices.topic == "none" else choices.topic
     settings = _settings(opened, template, **{**chosen, "key": _key(choices.key), "topic": topic})
     plans = _plan(opened, settings)
     if choices.tools is None:
-        if choices.actions is not None or choices.arguments:
-            raise InputError("tasks need tools", place="--actions, --argument", remedy="Name a JSON file with --tools")
+        if choices.actions is not None or choices.arguments or choices.signatures:
+            raise InputError(
+                "tasks need tools", place="--actions, --argument, --signatures", remedy="Name a JSON file with --tools"
+            )
         return build_from_tables(plans, settings), plans
     return with_actions(choices, settings, plans), plans
 
@@ -131,15 +138,23 @@ def with_actions(choices: TableChoices, settings: TableSettings, plans: tuple[Ta
         plans[0].scan.rows,
         read_tools(choices.tools),
         table=plans[0].name,
-        settings=ActionSettings(count=wanted, columns=dict(choices.arguments), seed=choices.seed),
+        settings=ActionSettings(
+            count=wanted,
+            columns=dict(choices.arguments),
+            signatures=choices.signatures,
+            seed=choices.seed,
+        ),
+        names=[None if (name := plans[0].key.name_of(row)) is None else name.text for row in plans[0].scan.rows],
     )
     asked = build_from_tables(plans, replace(settings, count=choices.count - wanted))
     short = [asked.facts["shortage"]] if asked.facts.get("shortage") else []
     if len(tasks.items) < wanted:
         short.append(f"{len(tasks.items):,} tasks instead of {wanted:,}: the rows hold no more")
+    items = [*asked.items, *tasks.items]
+    random.Random(f"tasks {choices.seed}").shuffle(items)  # noqa: S311 - an order, no secret
     return replace(
         asked,
-        items=(*asked.items, *tasks.items),
+        items=tuple(items),
         dropped=(*asked.dropped, *tasks.dropped),
         skipped={**asked.skipped, **{f"tool {name}": why for name, why in tasks.skipped.items()}},
         facts={
@@ -147,6 +162,7 @@ def with_actions(choices: TableChoices, settings: TableSettings, plans: tuple[Ta
             "count_asked": choices.count,
             "tasks": len(tasks.items),
             "tools": tasks.facts["tools"],
+            "tools_shown_as": tasks.facts["tools_shown_as"],
             "shortage": "; ".join(short) or None,
         },
     )
@@ -207,9 +223,10 @@ def _check_day(text: str, columns: tuple[str, ...]) -> None:
     try:
         datetime.date.fromisoformat(text)
     except ValueError:
-        there = ", ".join(columns[:20])
         raise InputError(
-            f"{text!r} is neither a day nor a column", place="--as-of", remedy=f"Write 2026-01-31, or one of {there}"
+            f"{text!r} is neither a day nor a column",
+            place="--as-of",
+            remedy=f"Write 2026-01-31, or a column. {did_you_mean(text, columns)}",
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from calibrant.cli import options
+from calibrant.errors import InputError
 
 SetFile = Annotated[Path, typer.Argument(help="A file of questions.", metavar="SET", show_default=False)]
 
@@ -23,21 +24,28 @@ def split(
     Writes SET's name with the part's before its ending, beside SET. Questions that depend on each other (one document,
     one row) stay together.
     """
+    from calibrant.builder.card import pass_on
     from calibrant.builder.splitting import parse_parts
     from calibrant.builder.splitting import split as split_set
     from calibrant.builder.writing import check_ending, write_questions
     from calibrant.cli.printing import plural, print_json
-    from calibrant.questions import freeze, load_questions
+    from calibrant.questions import check_frozen, freeze, load_questions, set_hash
 
     check_ending(questions)
     shares = parse_parts(parts)
-    found = split_set(load_questions(questions).questions, shares, seed=seed or 0)
+    whole = load_questions(questions)
+    found = split_set(whole.questions, shares, seed=seed or 0)
+    places = {name: questions.with_suffix(f".{name}{questions.suffix}") for name in found}
+    for name, members in found.items():
+        check_frozen(places[name], set_hash(members))
     told = {}
     for name, members in found.items():
-        path = questions.with_suffix(f".{name}{questions.suffix}")
+        path = places[name]
         write_questions(members, path)
         digest = load_questions(path).set_hash
         freeze(path, digest)
+        share = f"{name} ({shares[name]:.0%}) of the set {whole.set_hash[:12]}, split by cluster with seed {seed or 0}"
+        pass_on(questions, path, members, set_hash=digest, part=f"Part: {share}")
         clusters = len({one.cluster or one.id for one in members})
         told[name] = {"file": str(path), "questions": len(members), "clusters": clusters, "set_hash": digest}
         if not as_json:
@@ -81,6 +89,8 @@ def export(
     asked = load_questions(questions)
     ending = {"aa-csv": ".aa.csv", "simpleqa-csv": ".simpleqa.csv", "inspect-jsonl": ".inspect.jsonl"}.get(to, "-hf")
     target = out or questions.with_name(questions.stem + ending)
+    if target.is_file() and target.samefile(questions):
+        raise InputError("the set itself would be overwritten", place="--out", remedy="Give another name")
     card = questions.with_suffix(".card.md")
     text = card.read_text(encoding="utf-8") if card.is_file() else None
     written = export_set(asked.questions, target, to, card=text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from calibrant.errors import InputError
 from calibrant.labels.items import AuditItem
 from calibrant.labels.journal import Declared, Journal, Verdict, Word
 from calibrant.metrics import Interval, clustered_proportion
 
-__all__ = ["DEFAULT_SAMPLE", "Audit", "Tally", "make_audit"]
+__all__ = ["DEFAULT_SAMPLE", "Audit", "Tally", "audit_facts", "make_audit"]
 
 DEFAULT_SAMPLE = 100
 
@@ -148,3 +149,18 @@ def make_audit(
     order = sorted(items, key=lambda item: item.id)
     random.Random(f"audit {wanted.seed}").shuffle(order)  # noqa: S311 - an order, no secret
     return Audit(tuple(items), tuple(order[: wanted.sample]), wanted, journal)
+
+
+def audit_facts(tally: Tally) -> dict[str, Any]:
+    """What a tally says, for the card of the set."""
+    return {
+        "items": tally.items,
+        "sample": tally.sample,
+        "judged": tally.judged,
+        "rejected": tally.rejected,
+        "edited": tally.edited,
+        "error_rate": tally.error_rate,
+        "interval": None if tally.interval is None else list(tally.interval),
+        "level": tally.level,
+        "complete": tally.complete,
+    }

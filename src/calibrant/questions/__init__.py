@@ -4,7 +4,7 @@
 """
 
 from calibrant.questions.cells import as_choices, as_mapping, as_text, as_text_list, as_truth
-from calibrant.questions.frozen import freeze, frozen_hash
+from calibrant.questions.frozen import check_frozen, freeze, frozen_hash
 from calibrant.questions.hub import HubName, parse_hub_name
 from calibrant.questions.identity import question_hash, set_hash, set_hash_of, text_hash
 from calibrant.questions.lint import Finding, LintResult, SetSummary, Severity, lint, lint_file
@@ -31,6 +31,7 @@ __all__ = [
     "as_text",
     "as_text_list",
     "as_truth",
+    "check_frozen",
     "fold_name",
     "freeze",
     "frozen_hash",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from calibrant.errors import InputError
 
-__all__ = ["freeze", "frozen_hash"]
+__all__ = ["check_frozen", "freeze", "frozen_hash"]
 
 
 def _beside(path: Path) -> Path:
@@ -20,6 +20,20 @@ def freeze(path: Path, set_hash: str) -> Path:
     Raises:
         InputError: the set is frozen with another hash, or nothing can be written there.
     """
+    check_frozen(path, set_hash)
+    try:
+        _beside(path).write_text(json.dumps({"set_hash": set_hash}) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"it cannot be written: {error.strerror or error}", place=str(_beside(path))) from error
+    return _beside(path)
+
+
+def check_frozen(path: Path, set_hash: str) -> None:
+    """Refuse another set under the name of a frozen one; to be called before anything is written.
+
+    Raises:
+        InputError: a set of this name is frozen with another hash.
+    """
     before = frozen_hash(path)
     if before not in (None, set_hash):
         raise InputError(
@@ -27,11 +41,6 @@ def freeze(path: Path, set_hash: str) -> Path:
             place=str(path),
             remedy=f"Restore it, or remove {_beside(path).name} if it may change",
         )
-    try:
-        _beside(path).write_text(json.dumps({"set_hash": set_hash}) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"it cannot be written: {error.strerror or error}", place=str(_beside(path))) from error
-    return _beside(path)
 
 
 def frozen_hash(path: Path) -> str | None:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from calibrant.errors import InputError
+from calibrant.questions.card import card_path, of_card, read_card
 from calibrant.questions.draft import Draft, read_draft
 from calibrant.questions.frozen import frozen_hash
 from calibrant.questions.hub import PREFIX, open_hub
@@ -75,6 +76,8 @@ class QuestionSet:
     """Where the first of them was."""
     warnings: tuple[str, ...] = ()
     """What the user should know, one line each."""
+    card: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Facts of the card beside the file, where it is about this set; with ``asked`` where only a part was read."""
 
     def __len__(self) -> int:
         return len(self.questions)
@@ -133,6 +136,8 @@ def load_questions(
         warnings.append(
             f"the set is {digest[:12]} now and was frozen as {frozen[:12] if frozen else ''}: it has changed"
         )
+    card, doubt = _card(rows.name, digest, len(questions), limit)
+    warnings += [doubt] if doubt else []
     return QuestionSet(
         questions=tuple(questions),
         source=rows.name,
@@ -143,7 +148,25 @@ def load_questions(
         repaired=rows.repairs.count,
         first_repair=rows.repairs.first,
         warnings=tuple(warnings),
+        card=card,
     )
+
+
+def _card(name: str, digest: str, read: int, limit: int | None) -> tuple[Mapping[str, Any] | None, str | None]:
+    """What a run keeps of the card beside a set; or why it keeps nothing, where there is one."""
+    if name.startswith(PREFIX):
+        return None, None
+    path = Path(name)
+    try:
+        facts = read_card(path)
+    except InputError as error:
+        return None, str(error)
+    if facts is None or facts["set_hash"] == digest:
+        return None if facts is None else of_card(facts), None
+    if limit is not None and read <= int(facts.get("questions", 0)):
+        return {**of_card(facts), "asked": read}, None
+    other = f"the card of another set ({facts['set_hash'][:12]}, this is {digest[:12]})"
+    return None, f"{card_path(path).name} is {other}: it is not shown"
 
 
 def _one_cluster_each(questions: list[Question]) -> list[Question]:

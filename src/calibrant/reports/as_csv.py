@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibrant.errors import InputError
+from calibrant.reports.card import card_rows
 
 if TYPE_CHECKING:
     from calibrant.reports.model import Report
@@ -34,8 +35,8 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
     ``about.csv`` says what the numbers were made from (seed, level, set_hash, run ...); ``models.csv`` and
     ``breakdowns.csv`` hold the metrics, ``calibration.csv`` what confidence is worth, ``ranks.csv`` the rank intervals,
     ``strata.csv`` the shares of the set, ``errors.csv`` the causes of failures, ``gradings.csv`` who graded how much,
-    ``forced.csv`` what came of demanding answers, ``warnings.csv`` and ``caveats.csv`` what to know first; the tables
-    behind the pictures are called as in the report's JSON.
+    ``forced.csv`` what came of demanding answers, ``card.csv`` the card of the question set, ``warnings.csv`` and
+    ``caveats.csv`` what to know first; the tables behind the pictures are called as in the report's JSON.
     An interval becomes two columns, ``METRIC_low`` and ``METRIC_high``; bounds under any verdict on the ungraded are
     ``METRIC_if_ungraded_low`` and ``..._high``, thresholds ``METRIC_guess_threshold``. Text that a spreadsheet would
     run as a formula is preceded by an apostrophe. A file appears whole or not at all.
@@ -83,6 +84,7 @@ def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "findings": [_flat(row) for row in report["findings"]],
         "caveats": [_flat(row) for row in report["caveats"]],
         **{name: [_flat(row) for row in report[name]] for name in _PICTURES},
+        "card": [_flat(row) for row in card_rows(report["card"] or {})],
         "setups": [_flat(row) for row in report["provenance"]["setups"]],
     }
 

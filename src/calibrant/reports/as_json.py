@@ -11,6 +11,7 @@ from calibrant.analysis.forced import ForcedRow, PriceCheck
 from calibrant.analysis.measures import Measured
 from calibrant.analysis.overview import BreakdownRow, ModelRow, Ranking
 from calibrant.metrics.intervals import Interval
+from calibrant.reports.card import card_dict
 from calibrant.reports.picture_tables import picture_tables
 from calibrant.reports.provenance import provenance
 from calibrant.store import Spending
@@ -64,6 +65,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "findings": [{"about": one.about, "question": one.question, "text": one.text} for one in report.findings],
         "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
         **picture_tables(report),
+        "card": card_dict(report.card),
         "promises": [one.to_dict() for one in report.promises],
         "provenance": provenance(report),
     }

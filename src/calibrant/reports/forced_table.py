@@ -15,6 +15,9 @@ from calibrant.types import Stratum
 
 __all__ = ["check_lines", "forced_legend", "forced_table"]
 
+_OF = {Stratum.ANSWERABLE: "answerable", Stratum.UNANSWERABLE: "unanswerable", Stratum.ACTION: "tasks"}
+"""What a row is about."""
+
 
 def forced_table(rows: Sequence[ForcedRow], names: Names, width: int) -> Table:
     """Of each model what it declined, and how often it knew the answer all the same."""
@@ -29,8 +32,7 @@ def forced_table(rows: Sequence[ForcedRow], names: Names, width: int) -> Table:
         Column("declined again", [Cell(f"{row.declined_again:,}") for row in rows], drop_at=3),
     ]
     if both:
-        said = ["yes" if row.stratum is Stratum.ANSWERABLE else "no" for row in rows]
-        columns.insert(1, Column("has answer", [Cell(text) for text in said]))
+        columns.insert(1, Column("of", [Cell(_OF[row.stratum]) for row in rows], words=True))
     if any(row.errors or row.ungraded for row in rows):
         columns.append(Column("no grade", [Cell(f"{row.errors + row.ungraded:,}") for row in rows], drop_at=1))
     return fitted(columns, width)

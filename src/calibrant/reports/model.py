@@ -47,6 +47,11 @@ class Report:
     """Certificates that rest on questions of this run, the newest first."""
 
     @property
+    def card(self) -> Mapping[str, Any] | None:
+        """Facts of the question set's card, as the run kept them; None where the set came without one."""
+        return self.run.manifest.get("card")
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What the numbers say, in plain sentences."""
         return findings(self)

@@ -13,6 +13,7 @@ from calibrant.analysis import Analysis, BreakdownRow, Caution, ForcedRow, Model
 from calibrant.reports import confidence_table as confidence
 from calibrant.reports import forced_table as forced
 from calibrant.reports import outcome_tables as tables
+from calibrant.reports.card import card_line
 from calibrant.reports.cells import level, plain
 from calibrant.reports.gradings import gradings_table
 from calibrant.reports.names import Names, short_names
@@ -72,6 +73,9 @@ def print_report(report: Report, console: Console) -> None:
     _print_breakdowns(analysis, names, console)
     _print_failures(analysis.models, names, console)
     _print_gradings(report, console)
+    if report.card is not None:
+        console.print()
+        console.print(Text(plain(card_line(report.card)), style="dim"))
     for short, name in names.numbered.items():
         console.print(Text(f"{short}: {name}", style="dim"))
 

@@ -99,6 +99,7 @@ class Plan:
         self.models = tuple(models)
         self.options = options
         self.source = questions.source if isinstance(questions, QuestionSet) else "questions"
+        self.card = questions.card if isinstance(questions, QuestionSet) else None
         self.hashes: Sequence[str] = (
             questions.hashes
             if isinstance(questions, QuestionSet)
@@ -174,6 +175,7 @@ class Plan:
             "sampling": options.sampling.chosen,
             "repeats": options.repeats,
             "fresh": options.fresh,
+            "card": self.card,
         }
 
     @cached_property

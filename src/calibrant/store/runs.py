@@ -90,7 +90,7 @@ def begin(connection: Connection, new: NewRun, *, created_at: str) -> RunInfo:
         name = name if new.rename else before.name
         if name is not None and name != before.name:
             connection.execute(update(runs).where(runs.c.number == before.number).values(name=name))
-        info = _info(connection, before)
+        info = _with_card(connection, before.number, _info(connection, before), new.manifest.get("card"))
         return replace(info, resumed=not info.complete, name=name or info.name)
     number = (connection.execute(select(func.max(runs.c.number))).scalar() or 0) + 1
     row = {
@@ -107,6 +107,15 @@ def begin(connection: Connection, new: NewRun, *, created_at: str) -> RunInfo:
     }
     connection.execute(runs.insert(), row)
     return _info(connection, connection.execute(select(runs).where(runs.c.number == number)).one())
+
+
+def _with_card(connection: Connection, number: int, run: RunInfo, card: Any) -> RunInfo:
+    """The run with the newest card of its question set, which may have been audited since the run was begun."""
+    if card is None or run.manifest.get("card") == card:
+        return run
+    manifest = {**run.manifest, "card": card}
+    connection.execute(update(runs).where(runs.c.number == number).values(manifest=compact_json(manifest)))
+    return replace(run, manifest=manifest)
 
 
 def _free_id(connection: Connection, new: NewRun, created_at: str) -> str:

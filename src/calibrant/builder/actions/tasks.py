@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from calibrant.builder.actions.tools import Tool
+from calibrant.builder.actions.values import fitted
 from calibrant.builder.item import Built, Check, Dropped, Item, Source
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 from calibrant.types import Question, Stratum
 
 __all__ = ["ActionSettings", "build_actions"]
@@ -40,6 +42,8 @@ class ActionSettings:
     columns: Mapping[str, str] = field(default_factory=dict)
     """Argument -> column, where their names do not tell."""
     domain: str = "actions"
+    signatures: bool = False
+    """Whether tools are shown as signatures, a line each, instead of their JSON Schemas."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -58,23 +62,30 @@ class _Usable:
 
 
 def build_actions(
-    rows: Sequence[Mapping[str, Any]], tools: Sequence[Tool], *, table: str, settings: ActionSettings
+    rows: Sequence[Mapping[str, Any]],
+    tools: Sequence[Tool],
+    *,
+    table: str,
+    settings: ActionSettings,
+    names: Sequence[str | None] = (),
 ) -> Built:
-    """Make tasks for agents.
+    """Make tasks for agents, of every tool as many as of the others where the rows hold enough.
 
     Args:
         rows: of the table, each with its columns.
         tools: what the agent may call. One that only finds something out is no task, but shown beside the others.
         table: what the table is called.
         settings: how many, and of which kind.
+        names: how each row is called in the questions about it, so that all of a row is one cluster; None = by number.
 
     Returns:
         Items whose grader is ``action``. Those with an absent argument are in the stratum ``action``: the right
         thing is to ask or to look up. Each says in ``extra["action"]`` what was given and what is missing.
 
     Raises:
-        InputError: no tool can be filled from the table's columns.
+        InputError: no tool can be filled from the table's columns, or the settings name an argument of none.
     """
+    _check_arguments(tools, settings)
     usable = [one for tool in tools if not tool.read_only and (one := _usable(tool, rows, settings)) is not None]
     if not usable:
         wanted = "; ".join(f"{tool.name} needs {', '.join(tool.required)}" for tool in tools if not tool.read_only)
@@ -83,37 +94,103 @@ def build_actions(
             place=table,
             remedy=f"Say which column fills which argument (--argument NAME=COLUMN). {wanted}",
         )
-    chance = random.Random(f"actions {settings.seed}")  # noqa: S311 - an order, no secret
-    absent = round(settings.count * settings.absent)
-    left = {True: absent, False: settings.count - absent}
-    places = [(row, one) for row in range(len(rows)) for one in usable]
-    chance.shuffle(places)
-    items: dict[str, Item] = {}
-    dropped: list[Dropped] = []
-    for row, one in places:
-        is_absent = left[True] >= left[False]
-        if not left[is_absent]:
-            break
-        item = _task(rows[row], f"{table}:{row}", one, tools, settings, chance, is_absent=is_absent)
-        if item is None or item.question.id in items:
-            continue
-        failed = next((check for check in item.checks if not check.passed), None)
-        if failed is not None:
-            dropped.append(Dropped(item=item, filter=failed.name, reason=failed.detail))
-            continue
-        items[item.question.id] = item
-        left[is_absent] -= 1
+    making = _Making(rows, tools, table, settings, names)
+    items = making.tasks(usable)
     return Built(
-        items=tuple(items.values()),
-        dropped=tuple(dropped),
-        skipped={tool.name: "only finds something out" for tool in tools if tool.read_only}
-        | {
-            tool.name: "its required arguments are not in the table"
-            for tool in tools
-            if not tool.read_only and tool not in [one.tool for one in usable]
+        items=tuple(items),
+        dropped=tuple(making.dropped),
+        skipped=_skipped(tools, usable, making.made),
+        facts={
+            "tools": [tool.name for tool in tools],
+            "tools_shown_as": "signatures" if settings.signatures else "JSON Schema",
+            "table": table,
+            "seed": settings.seed,
         },
-        facts={"tools": [tool.name for tool in tools], "table": table, "seed": settings.seed},
     )
+
+
+def _skipped(tools: Sequence[Tool], usable: Sequence[_Usable], made: Mapping[str, int]) -> dict[str, str]:
+    """Tool -> why there is no task of it."""
+    fillable = {one.tool.name for one in usable}
+    return {
+        tool.name: "only finds something out"
+        if tool.read_only
+        else "its required arguments are not in the table"
+        if tool.name not in fillable
+        else "no row holds values that fit its schema"
+        for tool in tools
+        if not made.get(tool.name)
+    }
+
+
+def _check_arguments(tools: Sequence[Tool], settings: ActionSettings) -> None:
+    known = list(dict.fromkeys(name for tool in tools for name in tool.properties))
+    for argument in settings.columns:
+        if argument not in known:
+            raise InputError(
+                f"no tool has an argument '{argument}'", place="--argument", remedy=did_you_mean(argument, known)
+            )
+
+
+class _Making:
+    """Tasks as they are drawn: rows at random, tools in turn."""
+
+    def __init__(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        tools: Sequence[Tool],
+        table: str,
+        settings: ActionSettings,
+        names: Sequence[str | None],
+    ) -> None:
+        self._rows, self._tools, self._table, self._settings, self._names = rows, tools, table, settings, names
+        self._chance = random.Random(f"actions {settings.seed}")  # noqa: S311 - an order, no secret
+        self.dropped: list[Dropped] = []
+        self.made: Counter[str] = Counter()
+
+    def tasks(self, usable: Sequence[_Usable]) -> list[Item]:
+        """So many as are wanted, or as the rows hold."""
+        absent = round(self._settings.count * self._settings.absent)
+        left = {True: absent, False: self._settings.count - absent}
+        waiting = {}
+        for one in usable:
+            waiting[one.tool.name] = list(range(len(self._rows)))
+            self._chance.shuffle(waiting[one.tool.name])
+        items: dict[str, Item] = {}
+        while any(left.values()) and any(waiting.values()):
+            for one in usable:
+                is_absent = left[True] >= left[False]
+                if not left[is_absent]:
+                    break
+                item = self._next(one, waiting[one.tool.name], items, is_absent=is_absent)
+                if item is not None:
+                    items[item.question.id] = item
+                    left[is_absent] -= 1
+                    self.made[one.tool.name] += 1
+        return list(items.values())
+
+    def _next(self, one: _Usable, waiting: list[int], known: Mapping[str, Item], *, is_absent: bool) -> Item | None:
+        """The next task of a tool; None where no row is left that gives one."""
+        while waiting:
+            row = waiting.pop()
+            named = self._names[row] if row < len(self._names) else None
+            place = _Place(self._table, named or f"row {row + 1}")
+            item = _task(self._rows[row], place, one, self._tools, self._settings, self._chance, is_absent=is_absent)
+            if item is None or item.question.id in known:
+                continue
+            failed = next((check for check in item.checks if not check.passed), None)
+            if failed is None:
+                return item
+            self.dropped.append(Dropped(item=item, filter=failed.name, reason=failed.detail))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The row that a task is made from."""
+
+    table: str
+    row: str
 
 
 def _usable(tool: Tool, rows: Sequence[Mapping[str, Any]], settings: ActionSettings) -> _Usable | None:
@@ -124,16 +201,14 @@ def _usable(tool: Tool, rows: Sequence[Mapping[str, Any]], settings: ActionSetti
         column = settings.columns.get(argument) or folded.get(_fold(argument))
         if column is not None:
             if column not in columns:
-                raise InputError(
-                    f"no column '{column}'", place="--argument", remedy=f"There are: {', '.join(columns)}."
-                )
+                raise InputError(f"no column '{column}'", place="--argument", remedy=did_you_mean(column, columns))
             found[argument] = column
     return _Usable(tool, found) if tool.required and set(tool.required) <= found.keys() else None
 
 
 def _task(
     row: Mapping[str, Any],
-    place: str,
+    place: _Place,
     usable: _Usable,
     tools: Sequence[Tool],
     settings: ActionSettings,
@@ -143,8 +218,8 @@ def _task(
 ) -> Item | None:
     """One task; None where the row does not hold what the tool requires, or holds it in another form."""
     tool = usable.tool
-    values = {argument: row.get(column) for argument, column in usable.columns.items()}
-    values = {argument: value for argument, value in values.items() if value not in (None, "")}
+    told = {argument: row.get(column) for argument, column in usable.columns.items()}
+    values = fitted(tool.schema, {argument: value for argument, value in told.items() if value not in (None, "")})
     if not set(tool.required) <= values.keys() or not Draft202012Validator(tool.schema).is_valid(values):
         return None
     missing = (chance.choice(tool.required),) if is_absent else ()
@@ -152,7 +227,7 @@ def _task(
     if is_absent and not given:
         return None
     task = _sentence(tool, given)
-    text = _INSTRUCTION.format(tools=json.dumps([one.shown() for one in tools], ensure_ascii=False), task=task)
+    text = _INSTRUCTION.format(tools=_shown(tools, signatures=settings.signatures), task=task)
     action = {
         "tool": tool.name,
         "given": given,
@@ -170,14 +245,20 @@ def _task(
             domain=settings.domain,
             topic=tool.name,
             subtopic=missing[0] if missing else None,
-            cluster=place,
+            cluster=f"{place.table}: {place.row}",
             extra={"action": action},
         ),
-        source=Source(document=place.rpartition(":")[0], row=place.rpartition(":")[2]),
+        source=Source(document=place.table, row=place.row),
         made="action: required argument absent" if is_absent else "action: complete",
         grader="action",
         checks=_checks(task, values, missing),
     )
+
+
+def _shown(tools: Sequence[Tool], *, signatures: bool) -> str:
+    if signatures:
+        return "\n".join(one.signature for one in tools)
+    return json.dumps([one.shown() for one in tools], ensure_ascii=False)
 
 
 def _checks(task: str, values: Mapping[str, Any], missing: Sequence[str]) -> tuple[Check, ...]:

@@ -42,6 +42,20 @@ class Tool:
         """As the task shows it to the model."""
         return {"name": self.name, "description": self.description, "parameters": self.schema}
 
+    @property
+    def signature(self) -> str:
+        """The tool in one line, for models with a small context; ``?`` marks an optional argument.
+
+        >>> schema = {"type": "object", "properties": {"id": {"type": "string"}, "to": {"enum": ["EUR", "USD"]}}}
+        >>> Tool(name="pay", description="Pay.", schema={**schema, "required": ["id"]}, read_only=False).signature
+        'pay(id: string, to?: EUR|USD): Pay.'
+        """
+        told = ", ".join(
+            f"{name}{'' if name in self.required else '?'}: {_type(one)}" for name, one in self.properties.items()
+        )
+        what = self.description.split("\n", 1)[0]
+        return f"{self.name}({told}): {what}" if what else f"{self.name}({told})"
+
 
 def read_tools(path: Path) -> list[Tool]:
     """Read a JSON file of tools.
@@ -90,6 +104,14 @@ def _tool(told: Any, place: str) -> Tool:
         schema=schema,
         read_only=hint if isinstance(hint, bool) else _first_word(name) in _READS,
     )
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """What an argument is, in a word."""
+    if "enum" in schema:
+        return "|".join(map(str, schema["enum"]))
+    kind = schema.get("type", "any")
+    return kind if isinstance(kind, str) else "|".join(map(str, kind))
 
 
 def _check(schema: Any, place: str) -> None:

@@ -154,7 +154,8 @@ class _Work:
 
     def make_void(self, count: int) -> list[Item]:
         """Questions without an answer, of each kind as many as of the others where there are enough."""
-        streams = {kind: voids(self.plans, self.facts, kind, self._random(kind)) for kind in KINDS}
+        languages = self.settings.languages
+        streams = {kind: voids(self.plans, self.facts, kind, self._random(kind), languages=languages) for kind in KINDS}
         items: list[Item] = []
         seen: set[str] = set()
         while streams and len(items) < count:
@@ -163,15 +164,14 @@ class _Work:
                 if void is None:
                     del streams[kind]
                     continue
-                number = next(n for n, plan in enumerate(self.plans) if void.fact.column in plan.attributes)
-                for language in self.settings.languages:
+                for language in languages:
                     item = unanswerable(
-                        self.plans[number],
+                        void.plan,
                         void.fact,
                         void.topic,
                         self.settings,
                         language,
-                        kind=kind,
+                        kind=void.how,
                         checks=void.checks,
                         premise=void.premise,
                         key=void.key,
@@ -210,7 +210,7 @@ def _facts(
 ) -> dict[str, Any]:
     return {
         "path": "tables",
-        "generator": "tables: no model",
+        "generator": "templates over tables without a model",
         "seed": settings.seed,
         "count_asked": settings.count,
         "shortage": short,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibrant.builder.tables.source import Table
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 from calibrant.questions.readers import Row
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ def _statement(engine: Engine, table: str, query: str | None, shown: str) -> Exe
             *sqlalchemy.inspect(engine).get_view_names(schema=schema or None),
         ]
     if name not in names:
-        there = ", ".join(names[:20]) or "none"
-        raise InputError(f"there is no table {table!r}", place=shown, remedy=f"There are: {there}")
+        raise InputError(f"there is no table {table!r}", place=shown, remedy=did_you_mean(name, names))
     return sqlalchemy.select(sqlalchemy.text("*")).select_from(sqlalchemy.table(name, schema=schema or None))
 
 
@@ -145,7 +144,7 @@ def _explained(shown: str) -> Iterator[None]:
         low = what.casefold()
         if "locked" in low or "lock timeout" in low:
             raise InputError(f"the database is locked: {what}", place=shown, remedy="Try again later") from None
-        if "readonly" in low or "read-only" in low or "query_only" in low:
+        if any(sign in low for sign in ("readonly", "read-only", "query_only", "data-modifying")):
             raise InputError(
                 "the query would write; it was not run", place=shown, remedy="Give one that reads"
             ) from None

@@ -18,7 +18,7 @@ from calibrant.builder.tables.cells import Kind, kind_of, tell
 from calibrant.builder.tables.names import names_rows, spoken
 from calibrant.builder.tables.profile import Column
 from calibrant.builder.tables.scan import Scan, hash_of
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 
 __all__ = ["Key", "RowName", "choose_key"]
 
@@ -121,8 +121,9 @@ def choose_key(found: Scan, columns: Sequence[Column], *, wanted: tuple[str, ...
 def _wanted(found: Scan, wanted: tuple[str, ...]) -> Key:
     for name in wanted:
         if name not in found.columns:
-            there = ", ".join(found.columns[:40])
-            raise InputError(f"there is no column {name!r}", place=found.table.place, remedy=f"There are {there}")
+            raise InputError(
+                f"there is no column {name!r}", place=found.table.place, remedy=did_you_mean(name, found.columns)
+            )
     if len(wanted) > 2:
         raise InputError("a key is one column, or two", place="--key", remedy="Join others in a query or in the file")
     key = _key(found, wanted[0], wanted[1] if len(wanted) == 2 else None)

@@ -13,7 +13,7 @@ from calibrant.builder.tables.names import words_of
 from calibrant.builder.tables.profile import Column, profile
 from calibrant.builder.tables.scan import Scan
 from calibrant.builder.tables.wording import Templates
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 
 __all__ = ["Role", "TablePlan", "TableSettings", "plan_table"]
 
@@ -119,7 +119,7 @@ def plan_table(found: Scan, settings: TableSettings) -> TablePlan:
     for name in (*settings.only, *settings.skip, *((settings.topic,) if settings.topic else ())):
         if name not in by_name:
             raise InputError(
-                f"there is no column {name!r}", place=found.table.place, remedy=f"There are {', '.join(by_name)}"
+                f"there is no column {name!r}", place=found.table.place, remedy=did_you_mean(name, by_name)
             )
     key = choose_key(found, columns, wanted=settings.key)
     roles: dict[str, Role] = {key.column: Role("key", _share(key))}
@@ -127,7 +127,7 @@ def plan_table(found: Scan, settings: TableSettings) -> TablePlan:
         roles[key.second] = Role("second key", f"tells {key.completed:,} more rows apart")
     if settings.as_of in by_name:
         roles[str(settings.as_of)] = Role("as of", "the day for which answers are stated")
-    warnings: list[str] = []
+    warnings = [f"{count:,} {what}" for what, count in found.table.found.items()]
     askable = [
         column
         for column in columns

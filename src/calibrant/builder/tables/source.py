@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,8 @@ class Table:
     """The rows from the start."""
     notes: tuple[str, ...] = ()
     """What the user should know about it, one line each."""
+    found: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+    """What the user should know of the last reading -> in how many cells it was so."""
 
 
 def open_table(
@@ -74,10 +77,31 @@ def open_table(
     if not columns:  # JSON names its columns in each record
         columns = tuple(dict.fromkeys(name for row in islice(reader, _FIRST_RECORDS) for name in row.values))
 
-    def rows() -> Iterator[Row]:
-        return iter(reader)
+    found: Counter[str] = Counter()
 
-    return Table(name=_stem(path), place=str(path), columns=columns, read=rows)
+    def rows() -> Iterator[Row]:
+        found.clear()
+        return iter(reader) if encoding is None else _of_one_encoding(reader, encoding, found)
+
+    return Table(name=_stem(path), place=str(path), columns=columns, read=rows, found=found)
+
+
+def _of_one_encoding(rows: Iterable[Row], encoding: str, found: Counter[str]) -> Iterator[Row]:
+    """Rows whose cells were read in an encoding of single bytes, where some are UTF-8 all the same.
+
+    Such files are joined from several. A text that is UTF-8 beyond ASCII is practically never one of another encoding.
+    """
+    for row in rows:
+        for name, cell in row.values.items():
+            if isinstance(cell, str) and not cell.isascii():
+                try:
+                    mended = cell.encode(encoding).decode("utf-8")
+                except (UnicodeError, LookupError):
+                    continue
+                if mended != cell:
+                    row.values[name] = mended
+                    found[f"cells hold UTF-8 in a file read as {encoding}, and were read as UTF-8"] += 1
+        yield row
 
 
 def _stem(path: Path) -> str:

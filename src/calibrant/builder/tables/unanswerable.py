@@ -2,7 +2,8 @@
 
 - *invented entity*: a name put together from parts of the table's own names, which no row has;
 - *false premise*: a row with another row's value taken for granted, which its own cell contradicts;
-- *never stated*: a row whose cell is empty. The claim is that this table does not state it, not that nobody knows.
+- *never stated*: a row whose cell is empty, and in turn an attribute that no column of the table has. The claim is that
+  this table does not state it, not that nobody knows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import cycle
 from calibrant.builder.item import Check
 from calibrant.builder.tables.cells import Kind, fold_key, kind_of, tell
 from calibrant.builder.tables.facts import Fact, Facts, topic_of
+from calibrant.builder.tables.foreign import absent_attributes
 from calibrant.builder.tables.items import Premise
 from calibrant.builder.tables.plan import TablePlan
 
@@ -27,7 +29,7 @@ _TRIES = 60
 class Void:
     """A question without an answer, before it is worded."""
 
-    __slots__ = ("checks", "fact", "key", "kind", "premise", "topic")
+    __slots__ = ("checks", "fact", "how", "key", "kind", "plan", "premise", "topic")
 
     def __init__(
         self,
@@ -36,10 +38,14 @@ class Void:
         topic: str,
         checks: tuple[Check, ...],
         *,
+        plan: TablePlan,
         premise: Premise | None = None,
         key: str | None = None,
+        how: str | None = None,
     ) -> None:
         self.kind = kind
+        self.plan = plan
+        self.how = how or kind
         self.fact = fact
         self.topic = topic
         self.checks = checks
@@ -47,14 +53,27 @@ class Void:
         self.key = key
 
 
-def voids(plans: Sequence[TablePlan], facts: Sequence[Facts], kind: str, random_: random.Random) -> Iterator[Void]:
+def voids(
+    plans: Sequence[TablePlan],
+    facts: Sequence[Facts],
+    kind: str,
+    random_: random.Random,
+    *,
+    languages: Sequence[str] = ("en",),
+) -> Iterator[Void]:
     """Questions of one kind, from each table in turn, until there are no more."""
     makers: dict[str, Callable[[TablePlan, Facts], Iterator[Void]]] = {
         "invented entity": lambda plan, found: _invented(plan, found, plans, random_),
         "false premise": lambda plan, found: _false(plan, found, random_),
-        "never stated": lambda plan, found: _unstated(plan, found, random_),
+        "never stated": lambda plan, found: _in_turn(
+            [_unstated(plan, found, random_), _foreign(plan, found, languages, random_)]
+        ),
     }
-    streams = [makers[kind](plan, found) for plan, found in zip(plans, facts, strict=True)]
+    yield from _in_turn([makers[kind](plan, found) for plan, found in zip(plans, facts, strict=True)])
+
+
+def _in_turn(streams: list[Iterator[Void]]) -> Iterator[Void]:
+    """One from each stream that has any left, again and again."""
     while streams:
         for stream in list(streams):
             void = next(stream, None)
@@ -88,7 +107,7 @@ def _invented(plan: TablePlan, facts: Facts, plans: Sequence[TablePlan], random_
         fact = random_.choice(groups[attribute])
         detail = f"no row is called so, case, accents, punctuation and order of words aside; {checked:,} rows compared"
         topic = topic_of(plan, plan.scan.rows[fact.row]) or ""
-        yield Void("invented entity", fact, topic, (Check("name not in the table", True, detail),), key=name)
+        yield Void("invented entity", fact, topic, (Check("name not in the table", True, detail),), plan=plan, key=name)
 
 
 def invent_name(names: Sequence[str], random_: random.Random, taken: Callable[[str], bool]) -> str | None:
@@ -144,7 +163,9 @@ def _false(plan: TablePlan, facts: Facts, random_: random.Random) -> Iterator[Vo
                     continue
                 detail = f"the row states {true.column.name}: {true.value[:40]}"
                 topic = topic_of(plan, plan.scan.rows[fact.row]) or ""
-                yield Void("false premise", fact, topic, (Check("premise is false", True, detail),), premise=swapped)
+                yield Void(
+                    "false premise", fact, topic, (Check("premise is false", True, detail),), plan=plan, premise=swapped
+                )
                 break
 
 
@@ -175,4 +196,21 @@ def _unstated(plan: TablePlan, facts: Facts, random_: random.Random) -> Iterator
                 fact = group.pop()
                 detail = "the cell of the only row of this name is empty: this table does not state it"
                 topic = topic_of(plan, plan.scan.rows[fact.row]) or ""
-                yield Void("never stated", fact, topic, (Check("not stated", True, detail),))
+                yield Void("never stated", fact, topic, (Check("not stated", True, detail),), plan=plan)
+
+
+def _foreign(plan: TablePlan, facts: Facts, languages: Sequence[str], random_: random.Random) -> Iterator[Void]:
+    """Rows and attributes that the table does not have, every row once with each."""
+    attributes = list(absent_attributes(plan.scan, languages))
+    rows = {fact.row: fact for group in _by_attribute(facts, random_).values() for fact in group}
+    asked = [rows[row] for row in sorted(rows)]
+    random_.shuffle(attributes)
+    random_.shuffle(asked)
+    detail = f"no column is called so, and no cell of the {len(plan.scan.rows):,} rows read names it"
+    for shift in range(len(attributes)):
+        for number, fact in enumerate(asked):
+            column = attributes[(number + shift) % len(attributes)]
+            checks = (Check("attribute not in the table", True, detail),)
+            topic = topic_of(plan, plan.scan.rows[fact.row]) or ""
+            foreign = Fact(fact.row, fact.name, column, None)
+            yield Void("never stated", foreign, topic, checks, plan=plan, how="never stated, no such column")

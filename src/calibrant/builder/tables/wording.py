@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from calibrant.builder.tables.foreign import foreign_label
 from calibrant.builder.tables.names import spoken, words_of
 from calibrant.builder.tables.profile import Column
-from calibrant.errors import InputError
+from calibrant.errors import InputError, did_you_mean
 from calibrant.questions.schema import fold_name
 
 __all__ = ["LANGUAGES", "Asking", "Templates", "load_templates"]
@@ -242,7 +243,8 @@ class Templates:
 
     def label(self, column: str, language: str) -> str:
         """What a column is called in a language."""
-        return self.labels.get((fold_name(column), language)) or spoken(column)
+        own = self.labels.get((fold_name(column), language))
+        return own or foreign_label(column, language) or spoken(column)
 
     def natural(self, column: Column, language: str) -> bool:
         """Whether a column's question is worded otherwise than in the generic form."""
@@ -338,7 +340,7 @@ def load_templates(path: Path, columns: tuple[str, ...]) -> Templates:
             tables.update(_texts(entries.get("label", {}), place, None))
             continue
         if folded not in known:
-            raise InputError("there is no such column", place=place, remedy=f"There are {', '.join(columns[:40])}")
+            raise InputError("there is no such column", place=place, remedy=did_you_mean(attribute, columns))
         wordings = {name: text for name, text in entries.items() if name not in ("label", "reverse")}
         asked |= {(folded, language): text for language, text in _texts(wordings, place, columns, "key").items()}
         reverse |= {

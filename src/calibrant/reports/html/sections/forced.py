@@ -10,6 +10,11 @@ from calibrant.reports.html.sections.context import Context
 
 __all__ = ["forced"]
 
+_OF = {
+    "answerable": "with an answer",
+    "unanswerable": "without one",
+    "action": "tasks without an argument they need",
+}
 _TOLD = {"yes": "yes", "no": "no", "open": "cannot be told from these data"}
 
 
@@ -35,7 +40,7 @@ def _missed(context: Context) -> Table:
         rows=[
             [
                 model_cell(row["model"], context.keys.get(row["model"])),
-                label("with an answer" if row["stratum"] == "answerable" else "without one"),
+                label(_OF[row["stratum"]]),
                 *(numbers.count(at, name) for name in counts),
                 numbers.rate(at, "missed_knowledge"),
             ]
