@@ -52,7 +52,14 @@ from calibrant.metrics.outcomes import (
     stratum_metrics,
 )
 from calibrant.metrics.placements import auroc_interval, auroc_placements
-from calibrant.metrics.power import PairedVariance, detectable_difference, paired_variance, questions_needed
+from calibrant.metrics.power import (
+    PairedVariance,
+    attempt_variance,
+    cluster_covariance,
+    detectable_difference,
+    paired_variance,
+    questions_needed,
+)
 from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
 from calibrant.metrics.selective import (
     RiskCoverage,
@@ -89,6 +96,7 @@ __all__ = [
     "aurc",
     "auroc",
     "auroc_interval",
+    "attempt_variance",
     "auroc_placements",
     "behaviourally_calibrated",
     "binomial_p_value",
@@ -96,6 +104,7 @@ __all__ = [
     "brier_score",
     "clopper_pearson_upper",
     "cluster_bootstrap",
+    "cluster_covariance",
     "clustered_interval",
     "clustered_proportion",
     "confidence_sequence",
