@@ -44,29 +44,41 @@ class Law:
     declined: float = 0.3
     skill: float = 0.3
 
-    def draw(
-        self, random: np.random.Generator, questions: int, repeats: int, gap: float
+    def chances(
+        self, random: np.random.Generator, questions: int, gap: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Index values of both models, shape (questions, repeats), and documents."""
+        """Each model's chance of being right, question by question, and documents."""
         documents = np.arange(questions) // self.size
         shared = random.normal(size=documents.max() + 1)[documents] * self.document
         apart = random.normal(size=documents.max() + 1)[documents] * self.document
         hard = shared + random.normal(size=questions) * self.question
+        logits = (
+            skill + lean - hard + random.normal(size=questions) * self.own
+            for skill, lean in ((self.skill + gap, apart), (self.skill, -apart))
+        )
+        first, second = (1 / (1 + np.exp(-logit)) for logit in logits)
+        return first, second, documents
+
+    def draw(
+        self, random: np.random.Generator, questions: int, repeats: int, gap: float
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Index values of both models, shape (questions, repeats), and documents."""
+        *both, documents = self.chances(random, questions, gap)
         values = []
-        for skill, lean in ((self.skill + gap, apart), (self.skill, -apart)):
-            logit = skill + lean - hard + random.normal(size=questions) * self.own
-            right = random.random((questions, repeats)) < 1 / (1 + np.exp(-logit[:, None]))
+        for chance in both:
+            right = random.random((questions, repeats)) < chance[:, None]
             wrong = ~right & (random.random((questions, repeats)) >= self.declined)
             values.append(100.0 * right - 100.0 * wrong)
         return values[0], values[1], documents
 
     def gap_for(self, difference: float) -> float:
-        """Skill that makes the true difference this many points, by bisection on the same million attempts."""
+        """Skill that makes the true difference this many points, by bisection on the same two million questions."""
         low, high = 0.0, 6.0
         for _ in range(25):
             middle = (low + high) / 2
-            a, b, _ = self.draw(np.random.default_rng(7), 250_000, 1, middle)
-            low, high = (middle, high) if a.mean() - b.mean() < difference else (low, middle)
+            a, b, _ = self.chances(np.random.default_rng(7), 2_000_000, middle)
+            less = 100 * (2 - self.declined) * float((a - b).mean()) < difference
+            low, high = (middle, high) if less else (low, middle)
         return (low + high) / 2
 
 
