@@ -86,7 +86,8 @@ def decide(
     if capability is not None:
         from calibrant.reports.capability import join_capability, read_capability
 
-        joined = join_capability(read_capability(capability), decision.analysis)
+        names = {side.name: side.model for side in decision.sides}
+        joined = join_capability(read_capability(capability), decision.analysis, names)
         decision = replace(decision, capability=joined)
     if html is not None or pdf is not None:
         from calibrant.reports.decision.page import write_page

@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from calibrant.analysis import Analysis
+from calibrant.analysis import Analysis, ConfidenceRow, ModelRow
 from calibrant.errors import InputError
 from calibrant.metrics.intervals import Interval
 from calibrant.questions import as_text, read_rows
@@ -128,16 +128,24 @@ def _score(text: str, column: str, place: str) -> float:
     return value
 
 
-def join_capability(table: CapabilityTable, analysis: Analysis) -> Capability:
+def join_capability(
+    table: CapabilityTable, analysis: Analysis, known_as: Mapping[str, str] | None = None
+) -> Capability:
     """Put the scores beside what was measured on questions that have an answer.
 
     A model at an effort takes the row of that name, else that of the model without its effort.
+
+    Args:
+        table: the scores.
+        analysis: what was measured.
+        known_as: row of the analysis -> the model's own name, where that is another.
 
     Raises:
         InputError: a model of the run has no row; the error says which names are near.
     """
     rows = [row for row in analysis.models if row.stratum is Stratum.ANSWERABLE]
-    called = {row.model: _called(row.asked.model, table) for row in rows}
+    names = known_as or {}
+    called = {row.model: _called(names.get(row.model, row.asked.model), table) for row in rows}
     missing = [model for model, name in called.items() if name is None]
     if missing:
         raise InputError(
@@ -145,10 +153,10 @@ def join_capability(table: CapabilityTable, analysis: Analysis) -> Capability:
             place=table.source,
             remedy=_hint(missing, list(table.scores)),
         )
-    aurocs: dict[str, float | None] = {}
+    signals: dict[str, ConfidenceRow] = {}
     for one in analysis.confidence:
         if one.stratum is Stratum.ANSWERABLE:
-            aurocs.setdefault(one.model, one.values.get("auroc"))
+            signals.setdefault(one.model, one)
     return Capability(
         table.source,
         table.benchmarks,
@@ -160,15 +168,20 @@ def join_capability(table: CapabilityTable, analysis: Analysis) -> Capability:
                 hallucination_rate=row.measured.values["hallucination_rate"],
                 accuracy=row.measured.values["accuracy"],
                 omniscience_index=row.measured.values["omniscience_index"],
-                auroc=aurocs.get(row.model),
-                intervals={
-                    metric: span for metric in _METRICS if (span := row.measured.intervals.get(metric)) is not None
-                },
+                auroc=signals[row.model].values.get("auroc") if row.model in signals else None,
+                intervals=_intervals(row, signals.get(row.model)),
             )
             for row in rows
             if (name := called[row.model]) is not None
         ),
     )
+
+
+def _intervals(row: ModelRow, signal: ConfidenceRow | None) -> dict[str, Interval]:
+    found = {metric: span for metric in _METRICS if (span := row.measured.intervals.get(metric)) is not None}
+    if signal is not None and "auroc" in signal.intervals:
+        found["auroc"] = signal.intervals["auroc"]
+    return found
 
 
 def _called(model: str, table: CapabilityTable) -> str | None:

@@ -19,7 +19,7 @@ __all__ = ["as_dict"]
 
 def as_dict(decision: Decision) -> dict[str, Any]:
     """Rates in 0..1, values in right answers a question, an infinite end of an interval null."""
-    options, analysis, worth = decision.options, decision.analysis, decision.worth_needed
+    options, analysis = decision.options, decision.analysis
     return {
         "schema_version": 1,
         "seed": options.seed,
@@ -53,14 +53,14 @@ def as_dict(decision: Decision) -> dict[str, Any]:
             for gap in decision.choice.gaps
         ],
         "break_even": [_break_even(one) for one in (decision.break_even, *decision.against_silence)],
-        "worth_needed": []
-        if worth is None
-        else [
+        "worth_needed": [
             {
-                "model": worth[0],
-                "dollars": worth[1].value,
-                "intervals": _intervals({"dollars": worth[1].interval}),
+                "dear": one.dear,
+                "cheap": one.cheap,
+                "dollars": one.worth.value,
+                "intervals": _intervals({"dollars": one.worth.interval}),
             }
+            for one in decision.worth_needed
         ],
         "unanswerable_share": None if decision.unanswerable_share is None else decision.unanswerable_share[1],
         "ways": [_way(row) for row in decision.ways],

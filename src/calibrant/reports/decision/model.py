@@ -38,7 +38,7 @@ from calibrant.reports.decision.wrong_answers import WrongAnswer, wrong_answers
 from calibrant.store import Store
 from calibrant.types import Stratum
 
-__all__ = ["Decision", "DecisionOptions", "Monthly", "TopicRow", "build_decision"]
+__all__ = ["Decision", "DecisionOptions", "Monthly", "TopicRow", "WorthNeeded", "build_decision"]
 
 _TOPICS_EACH = 5
 _FEWEST_OF_TOPIC = 5
@@ -110,6 +110,15 @@ class Monthly:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorthNeeded:
+    """What a right answer must be worth, in dollars, for the dearer of two ways to pay."""
+
+    dear: str
+    cheap: str
+    worth: UnitCost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRow:
     """One of a model's worst topics."""
 
@@ -133,15 +142,15 @@ class Decision:
     """Questions with an answer that both have a grade for: all of the comparison rests on these."""
     clusters: int
     ways: tuple[WayRow, ...]
-    """Matched-risk rows: each as it is, then under a certificate."""
+    """Matched-risk rows: each as it is, then the same under a certificate."""
     certificates: tuple[Certified, ...]
     choice: Choice
     break_even: BreakEven
     """Between the two as they are."""
     against_silence: tuple[BreakEven, ...]
     """Of each with answering nothing."""
-    worth_needed: tuple[str, UnitCost] | None
-    """The dearer of the two and what a right answer must be worth for it to pay; None where it does not come up."""
+    worth_needed: tuple[WorthNeeded, ...]
+    """Of the two as they are, and of the first of each that may be worth most; without what does not come up."""
     monthly: tuple[Monthly, ...]
     unanswerable_share: tuple[str, float] | None
     """Who would lead instead, and the share of questions without an answer from which on it would, as measured."""
@@ -229,12 +238,12 @@ def build_decision(
         analysis=analysis,
         shared=len(shared.cells),
         clusters=choice.clusters,
-        ways=tuple(_row(way, shared, options) for way in (*plain, *(way for way, _ in certified))),
+        ways=tuple(_row(way, shared, options) for way in _in_pairs(plain, [way for way, _ in certified])),
         certificates=tuple(made for _, made in certified),
         choice=choice,
         break_even=break_even(plain[0], plain[1], shared.clusters, options.level),
         against_silence=tuple(break_even(way, silent, shared.clusters, options.level) for way in plain),
-        worth_needed=_worth_needed(plain, shared, options),
+        worth_needed=_worth_needed(plain, rival, choice, shared, options),
         monthly=tuple(_monthly(way, shared, options) for way in plain),
         unanswerable_share=_unanswerable_share(analysis, plain, options),
         topics=topics,
@@ -259,6 +268,10 @@ def _signals(sides: tuple[Side, Side], options: DecisionOptions) -> dict[str, st
             remedy="Make one with: calibrant certify RUN --model NAME.",
         )
     return {**found, **{side.name: promise.signal for side in about}}
+
+
+def _in_pairs(plain: Sequence[WayValues], certified: Sequence[WayValues]) -> list[WayValues]:
+    return [way for one in plain for way in (one, *(other for other in certified if other.model == one.model))]
 
 
 def _is_about(promise: Promise | None, side: Side) -> bool:
@@ -292,13 +305,27 @@ def _monthly(way: WayValues, shared: Shared, options: DecisionOptions) -> Monthl
     )
 
 
-def _worth_needed(plain: Sequence[WayValues], shared: Shared, options: DecisionOptions) -> tuple[str, UnitCost] | None:
-    one, other = plain
-    if one.cost is None or other.cost is None:
-        return None
-    dear, cheap = (one, other) if one.cost.mean() > other.cost.mean() else (other, one)
-    found = right_answer_worth(dear, cheap, shared.clusters, wrong_costs=options.wrong_costs, level=options.level)
-    return None if found is None else (dear.name, found)
+def _worth_needed(
+    plain: Sequence[WayValues], rival: Sequence[WayValues], choice: Choice, shared: Shared, options: DecisionOptions
+) -> tuple[WorthNeeded, ...]:
+    """Of the two as they are; and of the first way of either model among those that may be worth most."""
+    by_name = {way.name: way for way in (*plain, *rival)}
+    first: dict[str | None, WayValues] = {}
+    for name in choice.open:
+        if name in by_name:
+            first.setdefault(by_name[name].model, by_name[name])
+    pairs = [tuple(plain)]
+    if len(first) > 1 and {way.name for way in first.values()} != {way.name for way in plain}:
+        pairs.append(tuple(first.values()))
+    found = []
+    for one, other in pairs:
+        if one.cost is None or other.cost is None:
+            continue
+        dear, cheap = (one, other) if one.cost.mean() > other.cost.mean() else (other, one)
+        worth = right_answer_worth(dear, cheap, shared.clusters, wrong_costs=options.wrong_costs, level=options.level)
+        if worth is not None:
+            found.append(WorthNeeded(dear=dear.name, cheap=cheap.name, worth=worth))
+    return tuple(found)
 
 
 def _unanswerable_share(

@@ -17,6 +17,9 @@ from calibrant.reports.findings import money
 if TYPE_CHECKING:
     from calibrant.reports.decision.model import Decision
 
+_NEXT_TO_NOTHING = 0.05
+"""A cost of an error that reads as 0.0."""
+
 __all__ = ["points", "recommendation", "reversals", "span", "times"]
 
 
@@ -134,12 +137,11 @@ def reversals(decision: Decision) -> tuple[str, ...]:
     """What would turn the decision round: the cost of an error, the worth of a right answer, what is asked."""
     found = [_between(decision.break_even, decision.options.wrong_costs)]
     found += [_alone(one) for one in decision.against_silence]
-    if decision.worth_needed is not None:
-        name, worth = decision.worth_needed
-        found.append(
-            f"{name} costs more than the other; as it is, it pays if a right answer is worth more than "
-            f"{money(worth.value)}{_dollars_span(worth.interval)}."
-        )
+    found += [
+        f"{one.dear} costs more than {one.cheap}: it pays if a right answer is worth more than "
+        f"{money(one.worth.value)}{_dollars_span(one.worth.interval)}."
+        for one in decision.worth_needed
+    ]
     if decision.unanswerable_share is not None:
         name, share = decision.unanswerable_share
         found.append(
@@ -152,8 +154,8 @@ def reversals(decision: Decision) -> tuple[str, ...]:
 def _between(found: BreakEven, said: float) -> str:
     if found.wrong_costs is None or found.wrong_costs > 99:
         return (
-            f"Break-even cost of an error: none up to 99 right answers, as measured{_set(found)}. "
-            f"Between {found.below} and {found.above}, as they are, the order does not hang on it."
+            f"Break-even cost of an error: none up to 99 right answers, as measured{_set(found)}: the order of "
+            f"{found.below} and {found.above}, as they are, does not hang on it."
         )
     return (
         f"Break-even cost of an error: {times(found.wrong_costs)} right answers{_set(found)}. "
@@ -165,10 +167,14 @@ def _set(found: BreakEven) -> str:
     if found.interval is None:
         return f" (no interval at {found.level:.0%}: too little is known)"
     low, high = found.interval
+    if low <= 0 and high < _NEXT_TO_NOTHING:
+        return f" (at {found.level:.0%} settled at every cost)"
     if low <= 0 and not isfinite(high):
         return f" (at {found.level:.0%} any cost is possible)"
     if not isfinite(high):
         return f" (at {found.level:.0%} more than {times(low)})"
+    if low <= 0:
+        return f" (at {found.level:.0%} less than {times(high)})"
     return f" ({found.level:.0%} set {times(low)} to {times(high)})"
 
 

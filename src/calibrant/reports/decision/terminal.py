@@ -77,11 +77,13 @@ def _ways(decision: Decision, console: Console) -> None:
     for row in decision.ways:
         met = "" if row.risk_bound is None else " ok" if row.risk_bound <= options.alpha else " over"
         interval = row.intervals.get("dollars_per_right")
-        dollars = "unknown" if row.dollars_per_right is None else money(row.dollars_per_right)
+        dollars = "unknown" if row.dollars is None else "none right"
+        if row.dollars_per_right is not None:
+            dollars = money(row.dollars_per_right)
         _row(
             table,
             [
-                row.name,
+                row.name if row.certified is None else f"  + certificate {100 * row.certified:.3g} %",
                 _share(row.coverage, row.intervals.get("coverage")),
                 _share(row.risk, row.intervals.get("risk")),
                 "-" if row.risk_bound is None else f"{100 * row.risk_bound:.1f}%{met}",
