@@ -42,11 +42,8 @@ def _questions(every: Sequence[Outcome], analysis: Analysis) -> Iterator[tuple[s
     if Stratum.UNANSWERABLE not in strata:
         yield "unanswerable", "No question without an answer was asked: whether they make things up there is not known."
     else:
-        yield (
-            "strata",
-            "Values, error rates and certificates here are of questions that have an answer; calibrant certify "
-            "promises over the whole set, where answers to questions without one are errors too.",
-        )
+        told = "Values, error rates and certificates here are of questions that have an answer; calibrant certify "
+        yield "strata", told + "promises over the whole set, where answers to questions without one are errors too."
     languages = {outcome.language for outcome in every}
     if languages == {None}:
         yield "language", "The language of the questions is not stated, so languages were not told apart."

@@ -29,7 +29,8 @@ def capability_section(document: Mapping[str, Any], keys: Mapping[str, Key], *, 
         file: name under which the picture is saved; empty where the page has no script for it.
     """
     benchmark, rows = document["benchmarks"][0], document["rows"]
-    drawn = [row for row in rows if row[f"score:{benchmark}"] is not None and row["hallucination_rate"] is not None]
+    upwards = _upwards(rows)
+    drawn = [row for row in rows if row[f"score:{benchmark}"] is not None and row[upwards] is not None]
     made: list[Block] = [
         Prose(
             "What a model can do and whether it knows when it cannot are two things: to the right it scores higher on "
