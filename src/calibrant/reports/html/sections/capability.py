@@ -9,8 +9,9 @@ from typing import Any
 from calibrant.reports.html.blocks import Block, Cell, Figure, Key, Prose, Section, Table
 from calibrant.reports.html.drawing import Axis, Drawing, share_axis
 from calibrant.reports.html.numbers import Numbers, label, model_cell
+from calibrant.reports.html.sections.context import Context
 
-__all__ = ["capability_section"]
+__all__ = ["capability", "capability_section"]
 
 _WORDS = {
     "hallucination_rate": ("Made up of what it missed", "lower, it makes up less of what it misses"),
@@ -18,6 +19,12 @@ _WORDS = {
 }
 _ALWAYS = 0.99
 """A hallucination rate of models that never decline, which tells nothing apart."""
+
+
+def capability(context: Context) -> Section | None:
+    """Both axes, where a table of published scores was handed in."""
+    document = context.document.get("capability")
+    return None if document is None else capability_section(document, context.keys)
 
 
 def capability_section(document: Mapping[str, Any], keys: Mapping[str, Key], *, file: str = "capability") -> Section:
@@ -59,9 +66,7 @@ def _figure(
     low, high = low - room, high + room
     ticks = [(low + step * (high - low) / 4, f"{low + step * (high - low) / 4:.3g}") for step in range(5)]
     words = _WORDS[upwards][0]
-    plane = Drawing(
-        x=Axis(low=low, high=high, ticks=ticks, title=benchmark), y=replace(share_axis(words), low=-0.04, high=1.08)
-    )
+    plane = Drawing(x=Axis(low=low, high=high, ticks=ticks, title=benchmark), y=_axis(words))
     for row, score in zip(rows, scores, strict=True):
         key, pair = keys[row["model"]], row["intervals"].get(upwards)
         if pair is not None:
@@ -77,6 +82,12 @@ def _figure(
         keys=[keys[row["model"]] for row in rows],
         file=file,
     )
+
+
+def _axis(title: str) -> Axis:
+    """0 to 1, with room for marks at the ends; AUROC is no share of anything, so in decimals."""
+    plain = replace(share_axis(title), low=-0.04, high=1.08)
+    return plain if title != _WORDS["auroc"][0] else replace(plain, ticks=[(at / 4, f"{at / 4:g}") for at in range(5)])
 
 
 def _table(document: Mapping[str, Any], keys: Mapping[str, Key]) -> Table:
