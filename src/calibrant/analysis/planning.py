@@ -232,14 +232,17 @@ def _questions(spread: Spread, goal: Goal, repeats: int, supply: Supply, pairs: 
     )
     if plain > _MOST_QUESTIONS:
         return plain
-    # Fewer documents make a wider t, which asks for more: a few rounds settle it.
-    needed = max(plain, 2)
-    for _ in range(20):
-        wider = max(2, ceil(plain * _widening(needed, supply, alpha, power) ** 2 - 1e-9))
-        if wider == needed:
-            break
-        needed = wider
-    return needed
+    # Few documents make a wider t, which asks for more questions: the least number that is enough for its own t.
+    low = high = max(plain, 2)
+    while plain * _widening(high, supply, alpha, power) ** 2 > high:
+        low, high = high, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        if plain * _widening(middle, supply, alpha, power) ** 2 > middle:
+            low = middle + 1
+        else:
+            high = middle
+    return high
 
 
 def _widening(questions: int, supply: Supply, alpha: float, power: float) -> float:

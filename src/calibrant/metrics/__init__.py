@@ -72,6 +72,7 @@ from calibrant.metrics.selective import (
     risk_coverage,
 )
 from calibrant.metrics.sequential import ConfidenceSequence, confidence_sequence
+from calibrant.metrics.unit_cost import UnitCost, cost_per_success
 
 __all__ = [
     "Bootstrap",
@@ -92,6 +93,7 @@ __all__ = [
     "SettledPrices",
     "SimultaneousDifference",
     "StratumMetrics",
+    "UnitCost",
     "attempt_variance",
     "augrc",
     "aurc",
@@ -108,6 +110,7 @@ __all__ = [
     "clustered_interval",
     "clustered_proportion",
     "confidence_sequence",
+    "cost_per_success",
     "coverage_at_risk",
     "crossing_price",
     "debiased_l2",
