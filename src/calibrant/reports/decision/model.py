@@ -199,6 +199,7 @@ def build_decision(
         StoreError: the store cannot be read.
     """
     sides = read_sides(store, first, second, runs, grader=options.grader)
+    signals = _signals(sides, options)
     every = [outcome for side in sides for outcome in side.outcomes]
     settings = Settings(level=options.level, seed=options.seed, price=options.price)
     hashes = {side.run.set_hash for side in sides}
@@ -206,7 +207,6 @@ def build_decision(
     table = build_table(every)
     shared = shared_questions(table, sides)
     plain = [plain_way(table, side, shared) for side in sides]
-    signals = _signals(sides, options)
     certified = [
         certified_way(
             table,
