@@ -76,6 +76,10 @@ def plan(
         Optional[float],  # noqa: UP045
         typer.Option("--question-cost", min=0.0, help="Comparing: dollars for a question more, made and checked."),
     ] = None,
+    answer_cost: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--answer-cost", min=0.0, help="Comparing: dollars for one answer of each model together."),
+    ] = None,
     max_repeats: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--max-repeats", min=1, max=100, help="Comparing: most repeats to think of. Default: 10"),
@@ -145,6 +149,7 @@ def plan(
         "--icc": icc,
         "--cluster-size": cluster_size,
         "--question-cost": question_cost,
+        "--answer-cost": answer_cost,
         "--max-repeats": max_repeats,
         "--concurrency": concurrency,
         "--level": level,
@@ -210,6 +215,7 @@ def _plan_comparison(given: dict[str, Any], settings: Settings, store: str | Non
         icc=given["--icc"],
         cluster_size=given["--cluster-size"],
         question_cost=given["--question-cost"] or 0.0,
+        answer_cost=given["--answer-cost"],
         max_repeats=given["--max-repeats"] or 10,
         concurrency=given["--concurrency"] or 100,
         map=options.pairs(given["--map"], "--map"),

@@ -42,6 +42,7 @@ class AskedComparison:
     icc: float | None
     cluster_size: float | None
     question_cost: float
+    answer_cost: float | None
     max_repeats: int
     concurrency: int
     map: Mapping[str, str]
@@ -193,6 +194,14 @@ def _costs(
     """Dollars for one answer of every model, seconds for one of the slowest."""
     from calibrant.cli.printing import remark
 
+    seconds = [facts.seconds for facts in basis.facts]
+    known = [one for one in seconds if one is not None]
+    slowest = max(known) if known and len(known) == len(seconds) else None
+    if slowest is not None:
+        basis.assumptions.append(f"{slowest:.2g} s an answer, as measured, {asked.concurrency} under way at a time.")
+    if asked.answer_cost is not None:
+        basis.assumptions.append(f"${asked.answer_cost:g} for one answer of each model together, as stated.")
+        return asked.answer_cost, slowest
     by_model = {facts.model: facts for facts in basis.facts}
     dollars: list[float | None] = []
     for name in asked.models:
@@ -209,11 +218,6 @@ def _costs(
         how = "its price is not known" if cost is None else f"${cost:.3g} an answer, estimated from its price"
         basis.assumptions.append(f"{name}: {how}.")
         dollars.append(cost)
-    seconds = [facts.seconds for facts in basis.facts]
-    known = [one for one in seconds if one is not None]
-    slowest = max(known) if known and len(known) == len(seconds) else None
-    if slowest is not None:
-        basis.assumptions.append(f"{slowest:.2g} s an answer, as measured, {asked.concurrency} under way at a time.")
     whole = [one for one in dollars if one is not None]
     return (sum(whole) if len(whole) == len(dollars) else None), slowest
 
@@ -331,13 +335,15 @@ def _sentence(plan: ComparisonPlan, asked: AskedComparison) -> str:
     if best is not None:
         cost = "" if best.dollars is None else f", {_money(best.dollars)}"
         time = "" if best.minutes is None else f", {best.minutes:,.1f} minutes"
+        documents = "" if best.documents == best.questions else f" of {best.documents:,} documents"
         times = "once" if best.repeats == 1 else f"{best.repeats} times"
         return (
-            f"{best.questions:,} questions of {best.documents:,} documents, each asked {times} of each model "
+            f"{best.questions:,} questions{documents}, each asked {times} of each model "
             f"({best.answers:,} answers{cost}{time}): {goal}."
         )
     least = min(plan.mixes, key=lambda mix: mix.questions)
-    told = f"it takes {least.questions:,} questions, each asked {least.repeats} times"
+    often = "once" if least.repeats == 1 else f"{least.repeats} times"
+    told = f"it takes {least.questions:,} questions, each asked {often}"
     if least.enough is False:
         return f"Out of reach with these {plan.supply.questions:,} questions: {goal}; {told}."
     return f"Out of reach within --budget or --minutes: {goal}; {told}, {_money(least.dollars)}."

@@ -83,7 +83,7 @@ def _ways(decision: Decision, console: Console) -> None:
         _row(
             table,
             [
-                row.name if row.certified is None else f"  + certificate {100 * row.certified:.3g} %",
+                row.name if row.certified is None else f"  certified {100 * row.certified:.3g} %",
                 _share(row.coverage, row.intervals.get("coverage")),
                 _share(row.risk, row.intervals.get("risk")),
                 "-" if row.risk_bound is None else f"{100 * row.risk_bound:.1f}%{met}",
