@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +138,14 @@ def test_a_decision_takes_the_policy_that_certify_wrote(asked: Run) -> None:
     code, _, err = asked("decide", "cheap@low", "silent", "--policy", "policy.json")
     assert code == 2
     assert "the certificate is for dear@high" in err
+
+
+def test_the_example_runs() -> None:
+    script = Path(__file__).parent.parent.parent / "examples" / "decide.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True)
+    first, *_ = done.stdout.splitlines()
+    assert first.startswith("A wrong answer costs 1 right ones. Use gpt-4-0613@high")
+    assert "A wrong answer costs 3 right ones. Not settled" in done.stdout
 
 
 def test_nothing_is_decided_for_no_questions(asked: Run) -> None:
