@@ -172,7 +172,7 @@ def test_a_policy_file_is_told_by_its_kind(tmp_path: Path) -> None:
     path.write_text(json.dumps(promise("a").to_dict()))
     assert read_policy(path) == promise("a")
     path.write_text('{"kind": "calibrant cascade"}')
-    with pytest.raises(InputError, match="no policy of Calibrant"):
+    with pytest.raises(InputError, match="no certificate of one model"):
         read_policy(path)
     path.write_text("[")
     with pytest.raises(InputError):

@@ -27,7 +27,7 @@ def read_policy(path: Path) -> Promise:
         data = json.loads(path.read_text(encoding="utf-8"))
         kind = data.get("kind") if isinstance(data, dict) else None
         if not isinstance(kind, str) or kind not in _READERS:
-            raise ValueError(f"this is no policy of Calibrant (kind: {kind!r})")
+            raise ValueError(f"this is no certificate of one model (kind: {kind!r})")
         promise = _READERS[kind](data)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from None
