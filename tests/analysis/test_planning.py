@@ -124,6 +124,8 @@ def test_impossible_goals_are_refused() -> None:
         Goal(detect=0.0)
     with pytest.raises(ValueError, match="two models"):
         plan_comparison([], [spread(1.0)], Goal(detect=1.0), Supply())
+    with pytest.raises(ValueError, match="no variance to plan by"):
+        plan(spread(0.0), Goal(detect=1.0))
     with pytest.raises(ValueError, match="sd > 0"):
         stated_spreads(["a", "b"], sd=0.0, within=0.0, icc=0.0)
 

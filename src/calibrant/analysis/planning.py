@@ -182,11 +182,16 @@ def plan_comparison(
         limits: what may be spent.
 
     Raises:
-        ValueError: a difference is to be seen between fewer than two models, or there are no models.
+        ValueError: a difference is to be seen between fewer than two models, there are no models, or what is to be
+            shown does not vary.
     """
     limits = limits or Limits()
     if not singles or (goal.detect is not None and not pairs):
         raise ValueError("a difference takes two models")
+    wanted = (*(pairs if goal.detect is not None else ()), *(singles if goal.precision is not None else ()))
+    for one in wanted:
+        if not one.per_question(1):
+            raise ValueError(f"{one.name} is the same on every question: there is no variance to plan by")
     mixes = _mixes(pairs, singles, goal, supply, limits)
     possible = [mix for mix in mixes if mix.feasible and mix.enough is not False and mix.within_limits]
     return ComparisonPlan(

@@ -154,8 +154,8 @@ def reversals(decision: Decision) -> tuple[str, ...]:
 def _between(found: BreakEven, said: float) -> str:
     if found.wrong_costs is None or found.wrong_costs > 99:
         return (
-            f"Break-even cost of an error: none up to 99 right answers, as measured{_set(found)}: the order of "
-            f"{found.below} and {found.above}, as they are, does not hang on it."
+            f"Break-even cost of an error: none up to 99 right answers as measured{_set(found)}; the order of "
+            f"{found.below} and {found.above}, as they are and as measured, does not hang on it."
         )
     return (
         f"Break-even cost of an error: {times(found.wrong_costs)} right answers{_set(found)}. "
@@ -180,7 +180,7 @@ def _set(found: BreakEven) -> str:
 
 def _alone(found: BreakEven) -> str:
     if found.wrong_costs is None:
-        return f"{found.below} was never wrong, so no such cost was found{_set(found)}."
+        return f"{found.below} was never wrong: at which cost of an error silence is better was not seen{_set(found)}."
     return (
         f"{found.below}, as it is, is worth more than silence while an error costs less than "
         f"{times(found.wrong_costs)} right answers{_set(found)}."
