@@ -238,6 +238,8 @@ def test_without_costs_dollars_are_unknown_and_one_document_settles_nothing(tmp_
     assert decision.recommendation[0].startswith("Not settled: all questions are of one document")
     assert all(one.dollars is None for one in decision.monthly)
     assert decision.certificates == ()
+    assert all(one.has_answer for one in decision.errors)
+    assert "to decline" not in decision_page(decision)
     assert decision.worth_needed == ()
     kinds = {kind for kind, _ in decision.untested}
     assert {"cost", "confidence", "clusters", "unanswerable", "repeats", "language", "traffic"} <= kinds
@@ -293,6 +295,8 @@ def test_the_terminal_says_the_same(decision: Decision) -> None:
     print_decision(decision, Console(file=text, width=300))
     for sentence in (*decision.recommendation, *decision.reversals):
         assert sentence in text.getvalue()
+    for one in decision.errors:
+        assert f"said {one.answer!r}, right is {one.golds[0]!r}" in text.getvalue()
 
 
 def test_the_page_is_its_owner_s_alone(decision: Decision, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from calibrant import __version__
+from calibrant.reports.decision.sentences import money
 from calibrant.reports.html.blocks import Block, Cell, Figure, Key, Prose, Section, Table
 from calibrant.reports.html.drawing import Axis, Drawing
 from calibrant.reports.html.numbers import Numbers, label, model_cell
@@ -113,8 +114,6 @@ def _points(row: Mapping[str, Any], at: int) -> Cell:
 
 
 def _dollars(row: Mapping[str, Any], table: str, at: int, name: str) -> Cell:
-    from calibrant.reports.findings import money
-
     value, pair = row[name], row["intervals"].get(name)
     told = "unknown" if value is None else money(value)
     if value is None and row.get("dollars") is not None:

@@ -5,14 +5,14 @@ intervals leave open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from calibrant.analysis import percent
 from calibrant.analysis.deciding import BreakEven, Gap, WayRow
 from calibrant.metrics.intervals import Interval
 from calibrant.reports.decision.ways import NOTHING
-from calibrant.reports.findings import money
+from calibrant.reports.findings import money as dollars_and_cents
 
 if TYPE_CHECKING:
     from calibrant.reports.decision.model import Decision
@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 _NEXT_TO_NOTHING = 0.05
 """A cost of an error that reads as 0.0."""
 
-__all__ = ["points", "recommendation", "reversals", "span", "times"]
+__all__ = ["money", "points", "recommendation", "reversals", "span", "times"]
+
+
+def money(dollars: float) -> str:
+    """Dollars to two significant digits at least, never in powers of ten.
+
+    >>> money(0.000043), money(0.0042), money(1234.5)
+    ('$0.000043', '$0.0042', '$1,234.50')
+    """
+    if not 0 < dollars < 1e-4:
+        return dollars_and_cents(dollars)
+    return f"${dollars:.{1 - floor(log10(dollars))}f}"
 
 
 def points(value: float) -> str:

@@ -12,8 +12,7 @@ from rich.text import Text
 from calibrant.analysis import percent
 from calibrant.metrics.intervals import Interval
 from calibrant.reports.cells import interval_of_share, plain
-from calibrant.reports.decision.sentences import points, span
-from calibrant.reports.findings import money
+from calibrant.reports.decision.sentences import money, points, span
 
 if TYPE_CHECKING:
     from calibrant.reports.decision.model import Decision
@@ -151,13 +150,15 @@ def _topics(decision: Decision, console: Console) -> None:
 def _errors(decision: Decision, console: Console) -> None:
     if not decision.errors:
         return
-    _title(console, f"{len(decision.errors)} wrong answers, the surest of each")
+    sure = any(one.confidence is not None for one in decision.errors)
+    _title(console, f"{len(decision.errors)} wrong answers, {'the surest' if sure else 'any'} of each")
     for one in decision.errors:
-        sure = "" if one.confidence is None else f", confidence {one.confidence:.3g}"
-        console.print(Text(plain(f"{one.model}{sure}: {_cut(one.question)}")))
-        console.print(
-            Text(plain(f"    said {_cut(one.answer)!r}, right is {_cut(' | '.join(one.golds)) or 'to decline'!r}"))
-        )
+        how = "" if one.confidence is None else f", confidence {one.confidence:.3g}"
+        console.print(Text(plain(f"{one.model}{how}: {_cut(one.question)}")))
+        right = f"right is {_cut(' | '.join(one.golds))!r}" if one.golds else "what is right is not recorded"
+        if not one.has_answer:
+            right = "right is to decline: it has no answer"
+        console.print(Text(plain(f"    said {_cut(one.answer)!r}, {right}")))
 
 
 def _cut(text: str) -> str:

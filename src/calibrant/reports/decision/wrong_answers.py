@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calibrant.reports.decision.sides import Side
 from calibrant.store import Store
-from calibrant.types import OutcomeState
+from calibrant.types import OutcomeState, Stratum
 
 __all__ = ["WrongAnswer", "wrong_answers"]
 
@@ -20,7 +20,9 @@ class WrongAnswer:
     question_id: str
     question: str
     golds: tuple[str, ...]
-    """Empty where the question has no answer."""
+    """Empty where the question has no answer, and where answers were graded elsewhere."""
+    has_answer: bool
+    """Whether the question has one; else declining is right."""
     answer: str
     confidence: float | None
     """By the signal of its model."""
@@ -60,6 +62,7 @@ def wrong_answers(
                     question_id=item.question.id,
                     question=item.question.text,
                     golds=item.question.golds,
+                    has_answer=item.question.stratum is Stratum.ANSWERABLE,
                     answer=item.response.text or "",
                     confidence=chosen[place],
                     reason=item.grade.reason if item.grade else None,
