@@ -17,6 +17,7 @@ COMMANDS = [
     ["import"],
     ["report"],
     ["view"],
+    ["decide"],
     ["certify"],
     ["evaluate"],
     ["plan"],

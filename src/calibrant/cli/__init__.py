@@ -14,6 +14,7 @@ from calibrant import __version__
 from calibrant.cli import (
     certify,
     confidence,
+    deciding,
     demo,
     doctor,
     evaluate,
@@ -106,6 +107,7 @@ app.command("force")(forcing.force)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.command("view")(view.view)
+app.command("decide")(deciding.decide)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)

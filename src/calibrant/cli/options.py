@@ -11,6 +11,7 @@ from calibrant.errors import InputError
 
 __all__ = [
     "Answers",
+    "CapabilityFile",
     "CertificateFiles",
     "Encoding",
     "GraderName",
@@ -70,6 +71,14 @@ CertificateFiles = Annotated[
         "--certificate",
         metavar="FILE",
         help="Show this promise of `calibrant certify` as well; may be given several times.",
+    ),
+]
+CapabilityFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--capability",
+        metavar="FILE",
+        help="Published benchmark scores (csv: model, then a column for each benchmark), to stand beside.",
     ),
 ]
 

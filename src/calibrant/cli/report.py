@@ -57,6 +57,7 @@ def report(
     answers: options.Answers = None,
     without_texts: options.WithoutTexts = False,
     certificate: options.CertificateFiles = None,
+    capability: options.CapabilityFile = None,
     store: options.StoreLocation = None,
     as_json: options.Json = False,
 ) -> None:
@@ -77,7 +78,8 @@ def report(
         certificates=tuple(certificate or ()),
         store=store,
     )
-    with opened(asked) as (built, place):
+    with opened(asked) as (made, place):
+        built = made if capability is None else _beside(made, capability)
         if html is not None:
             from calibrant.reports.html import write_html
 
@@ -89,6 +91,13 @@ def report(
         print_json(built.to_dict())
     elif csv is None and html is None:
         print_report(built, console())
+
+
+def _beside(made: Report, scores: Path) -> Report:
+    """The report with published scores beside it."""
+    from calibrant.reports.capability import join_capability, read_capability
+
+    return replace(made, capability=join_capability(read_capability(scores), made.analysis))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

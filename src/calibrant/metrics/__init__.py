@@ -52,7 +52,14 @@ from calibrant.metrics.outcomes import (
     stratum_metrics,
 )
 from calibrant.metrics.placements import auroc_interval, auroc_placements
-from calibrant.metrics.power import PairedVariance, detectable_difference, paired_variance, questions_needed
+from calibrant.metrics.power import (
+    PairedVariance,
+    attempt_variance,
+    cluster_covariance,
+    detectable_difference,
+    paired_variance,
+    questions_needed,
+)
 from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
 from calibrant.metrics.selective import (
     RiskCoverage,
@@ -65,6 +72,7 @@ from calibrant.metrics.selective import (
     risk_coverage,
 )
 from calibrant.metrics.sequential import ConfidenceSequence, confidence_sequence
+from calibrant.metrics.unit_cost import UnitCost, cost_per_success
 
 __all__ = [
     "Bootstrap",
@@ -85,6 +93,8 @@ __all__ = [
     "SettledPrices",
     "SimultaneousDifference",
     "StratumMetrics",
+    "UnitCost",
+    "attempt_variance",
     "augrc",
     "aurc",
     "auroc",
@@ -96,9 +106,11 @@ __all__ = [
     "brier_score",
     "clopper_pearson_upper",
     "cluster_bootstrap",
+    "cluster_covariance",
     "clustered_interval",
     "clustered_proportion",
     "confidence_sequence",
+    "cost_per_success",
     "coverage_at_risk",
     "crossing_price",
     "debiased_l2",

@@ -6,6 +6,7 @@ from calibrant.policies.declared import Declared, Method, Population, level_at_l
 from calibrant.policies.evaluate import Evaluation, Rule, evaluate
 from calibrant.policies.joint import JointRisk, binomial_joint_risk, conformal_joint_risk
 from calibrant.policies.judge import AuditedPromise, JudgedThreshold, judge_audit, judged_threshold
+from calibrant.policies.matched_risk import CrossFitted, answered_under, cross_fitted
 from calibrant.policies.monitor import Monitor, audit_rate_needed, expected_delay
 from calibrant.policies.plan import PlanRow, PromisePlan, plan_promise
 from calibrant.policies.promise import Promise, evidence_digest, naive_threshold, route_name
@@ -15,6 +16,7 @@ __all__ = [
     "AuditedPromise",
     "Certificate",
     "ClusterFacts",
+    "CrossFitted",
     "Declared",
     "Evaluation",
     "JointRisk",
@@ -28,10 +30,12 @@ __all__ = [
     "PromisePlan",
     "Rule",
     "accepted_needed",
+    "answered_under",
     "audit_rate_needed",
     "binomial_joint_risk",
     "certify",
     "conformal_joint_risk",
+    "cross_fitted",
     "evaluate",
     "evidence_digest",
     "expected_delay",

@@ -67,6 +67,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         **picture_tables(report),
         "card": card_dict(report.card),
         "promises": [one.to_dict() for one in report.promises],
+        **({} if report.capability is None else {"capability": report.capability.to_dict()}),
         "provenance": provenance(report),
     }
 

@@ -11,6 +11,7 @@ from calibrant.analysis.forced import ForcedRow, forced_rows
 from calibrant.analysis.measures import Settings
 from calibrant.analysis.overview import Analysis, analyse
 from calibrant.errors import InputError
+from calibrant.reports.capability import Capability
 from calibrant.reports.findings import Finding, caveats, findings
 from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
 from calibrant.reports.promises import MadePromise, promises_of
@@ -45,6 +46,8 @@ class Report:
     """How the models were asked: identities and prompts."""
     promises: tuple[MadePromise, ...] = ()
     """Certificates that rest on questions of this run, the newest first."""
+    capability: Capability | None = None
+    """Published benchmark scores beside what was measured, where a table of them was handed in."""
 
     @property
     def card(self) -> Mapping[str, Any] | None:

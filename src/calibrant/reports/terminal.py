@@ -13,6 +13,7 @@ from calibrant.analysis import Analysis, BreakdownRow, Caution, ForcedRow, Model
 from calibrant.reports import confidence_table as confidence
 from calibrant.reports import forced_table as forced
 from calibrant.reports import outcome_tables as tables
+from calibrant.reports.capability import print_capability
 from calibrant.reports.card import card_line
 from calibrant.reports.cells import level, plain
 from calibrant.reports.gradings import gradings_table
@@ -70,6 +71,8 @@ def print_report(report: Report, console: Console) -> None:
         console.print(tables.refusals(analysis, actions, names, console.width))
     _print_forced(report.forced, names, console)
     _print_confidence(analysis, names, console)
+    if report.capability is not None:
+        print_capability(report.capability, console)
     _print_breakdowns(analysis, names, console)
     _print_failures(analysis.models, names, console)
     _print_gradings(report, console)

@@ -21,7 +21,7 @@ from calibrant.reports.html.sections import SECTIONS, Context
 from calibrant.reports.model import Report
 from calibrant.store import Store
 
-__all__ = ["PageOptions", "page", "write_html"]
+__all__ = ["PageOptions", "content_policy", "environment", "page", "write_html", "write_private"]
 
 _CAVEATS_OF_A_KIND = 3
 
@@ -73,13 +73,22 @@ def write_html(report: Report, store: Store, path: Path, options: PageOptions | 
         seed=report.analysis.settings.seed,
         texts=options.texts,
     )
+    return write_private(path, page(report, answers).encode("utf-8", "replace"))
+
+
+def write_private(path: Path, content: bytes) -> Path:
+    """Write a file that its owner alone can read, whole or not at all.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     partial = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             partial.unlink()
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(page(report, answers).encode("utf-8", "replace"))
+            file.write(content)
         os.replace(partial, path)  # noqa: PTH105 - the atomic one
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", place=str(path)) from None
@@ -91,9 +100,9 @@ def page(report: Report, answers: Answers) -> str:
     document = report.to_dict()
     context = Context.of(report, document, answers)
     sections = [made for section in SECTIONS if (made := section(context)) is not None]
-    environment = _environment()
-    style, script = (environment.get_template(name).render() for name in ("page.css", "page.js"))
-    return environment.get_template("page.html").render(
+    templates = environment()
+    style, script = (templates.get_template(name).render() for name in ("page.css", "page.js"))
+    return templates.get_template("page.html").render(
         document=document,
         title=PurePath(report.run.name or report.run.source).name or report.run.id,
         graded_by=" and ".join(report.graders) or "nobody",
@@ -104,7 +113,7 @@ def page(report: Report, answers: Answers) -> str:
         tables=packed(csv_texts(document)),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
-        policy=_policy(style, script),
+        policy=content_policy(style, script),
         contents=_contents(sections),
     )
 
@@ -121,7 +130,7 @@ def _contents(sections: list[Section]) -> list[tuple[str, str]]:
     return [("answer", "Answer"), *((section.id, section.short or section.title) for section in sections)]
 
 
-def _policy(style: str, script: str) -> str:
+def content_policy(style: str, script: str) -> str:
     """A content security policy under which only this style and this script run, and nothing is fetched."""
     hashes = [
         base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") for text in (style, script)
@@ -132,18 +141,19 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of pages, with what they call."""
+    made = Environment(
         loader=PackageLoader("calibrant.reports.html"),
         autoescape=select_autoescape(("html",), default_for_string=True, default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["mark"] = _mark
-    environment.filters["breakable"] = _breakable
-    environment.globals["caveats_at_once"] = _CAVEATS_OF_A_KIND
-    return environment
+    made.globals["mark"] = _mark
+    made.filters["breakable"] = _breakable
+    made.globals["caveats_at_once"] = _CAVEATS_OF_A_KIND
+    return made
 
 
 def _mark(key: Key) -> Markup:

@@ -1,6 +1,7 @@
 """The parts of the page, in their order. Each is one function from the report to a section, or to None."""
 
 from calibrant.reports.html.sections.appendix import appendix
+from calibrant.reports.html.sections.capability import capability
 from calibrant.reports.html.sections.card import card
 from calibrant.reports.html.sections.confidence import confidence
 from calibrant.reports.html.sections.context import Context
@@ -15,5 +16,18 @@ from calibrant.reports.html.sections.trade_offs import trade_offs
 
 __all__ = ["SECTIONS", "Context"]
 
-SECTIONS = (leaderboard, prices, trade_offs, parts, confidence, forced, promise, grading, card, questions, appendix)
+SECTIONS = (
+    leaderboard,
+    prices,
+    trade_offs,
+    capability,
+    parts,
+    confidence,
+    forced,
+    promise,
+    grading,
+    card,
+    questions,
+    appendix,
+)
 """A new part of the page is a function in a module of its own, named here."""

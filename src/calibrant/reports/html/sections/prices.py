@@ -7,7 +7,7 @@ from calibrant.reports.html.drawing import Axis, Drawing
 from calibrant.reports.html.numbers import Numbers, label, model_cell
 from calibrant.reports.html.sections.context import MOST_DRAWN, Context
 
-__all__ = ["prices"]
+__all__ = ["prices", "visible"]
 
 _WORDS = {
     "accuracy": ("Accuracy", "Every guess pays: a wrong answer counts like declining, so it rewards making things up."),
@@ -77,7 +77,7 @@ def _figure(context: Context) -> Figure:
     for name in drawn:
         points = [(row["t"], row["index_at_price"]) for row in rows if row["model"] == name]
         style = context.keys[name].style
-        plane.line(_visible(points), style)
+        plane.line(visible(points), style)
         for at in (0, 10):
             plane.dot(points[at], style, text=str(context.keys[name].number))
     for one in context.document["price_crossings"]:
@@ -113,7 +113,7 @@ def _figure(context: Context) -> Figure:
     )
 
 
-def _visible(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def visible(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Up to where the curve leaves the picture, so that it is not drawn along its edge."""
     kept = []
     for at, (t, index) in enumerate(points):
