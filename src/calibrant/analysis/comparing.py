@@ -69,7 +69,9 @@ def compare_outcomes(contenders: Sequence[Contender], options: CompareOptions | 
     names = [contender.name for contender in contenders]
     if options.declared is not None and not set(options.declared) <= set(names):
         missing = next(name for name in options.declared if name not in names)
-        raise InputError(f"'{missing}' is not compared here", place="--declared", remedy=f"There are: {', '.join(names)}.")
+        raise InputError(
+            f"'{missing}' is not compared here", place="--declared", remedy=f"There are: {', '.join(names)}."
+        )
     table = merged_table(contenders, by_id=options.by_id)
     pairings = [pair(table, names, Stratum(str(stratum))) for (stratum,), _ in table.groups(table.stratum)]
     facts = _facts(table, names)
@@ -88,7 +90,10 @@ def compare_outcomes(contenders: Sequence[Contender], options: CompareOptions | 
     lost = sum(len(pairing) - int(pairing.graded.sum()) for pairing in pairings)
     strata = tuple(_stratum(table, pairing, options) for pairing in pairings if pairing.graded.any())
     return Comparison(
-        options=options, contenders=facts, strata=strata, cautions=tuple(cautions_of(facts, strata, lost, table.duplicates))
+        options=options,
+        contenders=facts,
+        strata=strata,
+        cautions=tuple(cautions_of(facts, strata, lost, table.duplicates)),
     )
 
 

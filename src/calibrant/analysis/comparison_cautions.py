@@ -53,7 +53,9 @@ def _without_grade(one: ContenderFacts) -> Iterator[Caution]:
         ("ungraded", one.counts.ungraded, "have no grade: mind what differences could be under any verdict"),
     ):
         if number > LARGE_SHARE * attempts:
-            yield Caution(kind, f"{one.name}: {number:,} of {attempts:,} answers ({percent(number / attempts)}) {said}.")
+            yield Caution(
+                kind, f"{one.name}: {number:,} of {attempts:,} answers ({percent(number / attempts)}) {said}."
+            )
 
 
 def _range(repeats: tuple[int, int]) -> str:

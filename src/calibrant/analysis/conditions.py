@@ -109,9 +109,7 @@ class _Parser:
         bound = self._bound(metric)
         if (left := self._peek()) is not None:
             self._fail(left.at, "nothing is expected after the number")
-        return Condition(
-            text=self._text, metric=metric, sign=_signs[sign.text], bound=bound, pair=pair, scope=scope
-        )
+        return Condition(text=self._text, metric=metric, sign=_signs[sign.text], bound=bound, pair=pair, scope=scope)
 
     def _bound(self, metric: str) -> float:
         number = self._take("number", "here a number is expected", remedy="For example: index < -5, accuracy < -2%")
