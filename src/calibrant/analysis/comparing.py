@@ -5,7 +5,7 @@ First less second throughout: a difference above 0 says that the first has more 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -24,7 +24,7 @@ from calibrant.analysis.comparison import (
 )
 from calibrant.analysis.comparison_cautions import cautions_of
 from calibrant.analysis.measures import count
-from calibrant.analysis.pairing import Contender, Pairing, merged_table, pair
+from calibrant.analysis.pairing import Pairing, merged_table, pair
 from calibrant.analysis.table import Codes, OutcomeTable
 from calibrant.errors import InputError
 from calibrant.metrics.comparisons import (
@@ -36,7 +36,7 @@ from calibrant.metrics.comparisons import (
 )
 from calibrant.metrics.intervals import Interval, variance_events
 from calibrant.metrics.ratios import paired_ratio_intervals
-from calibrant.types import OutcomeState, Stratum
+from calibrant.types import Outcome, OutcomeState, Stratum
 
 __all__ = ["compare_outcomes"]
 
@@ -48,12 +48,15 @@ _MAIN = {Stratum.UNANSWERABLE: "correct_refusal", Stratum.ACTION: "correct_refus
 _FILLS = (OutcomeState.CORRECT, OutcomeState.INCORRECT, OutcomeState.ABSTAINED)
 
 
-def compare_outcomes(contenders: Sequence[Contender], options: CompareOptions | None = None) -> Comparison:
+def compare_outcomes(
+    names: Sequence[str], attempts: Iterable[tuple[str, Outcome]], options: CompareOptions | None = None
+) -> Comparison:
     """Compare two contenders or more on the questions that all of them have a grade for.
 
     Args:
-        contenders: in the order in which they are compared: of a pair, the earlier is the first. Whether they may be
-            compared at all (same prompts, same grader) is for the caller to know: see `check_treatments`.
+        names: of the contenders, in the order in which they are compared: of a pair, the earlier is the first. Whether
+            they may be compared at all (same prompts, same grader) is for the caller to know: see `check_treatments`.
+        attempts: everybody's, each with the name of whose it is; read once, in any order.
         options: metric, groups, margin, level.
 
     Returns:
@@ -66,13 +69,12 @@ def compare_outcomes(contenders: Sequence[Contender], options: CompareOptions | 
             a declared pair that is not here.
     """
     options = options or CompareOptions()
-    names = [contender.name for contender in contenders]
     if options.declared is not None and not set(options.declared) <= set(names):
         missing = next(name for name in options.declared if name not in names)
         raise InputError(
             f"'{missing}' is not compared here", place="--declared", remedy=f"There are: {', '.join(names)}."
         )
-    table = merged_table(contenders, by_id=options.by_id)
+    table = merged_table(names, attempts, by_id=options.by_id)
     pairings = [pair(table, names, Stratum(str(stratum))) for (stratum,), _ in table.groups(table.stratum)]
     facts = _facts(table, names)
     if not any(len(pairing) for pairing in pairings):

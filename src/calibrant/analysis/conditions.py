@@ -88,7 +88,8 @@ def point_at(text: str, at: int, message: str, *, place: str | None = None, reme
         InputError: always.
     """
     shown = "".join(character if character.isprintable() else " " for character in text)
-    raise InputError(f"{message}\n  {shown}\n  {' ' * at}^", place=place, remedy=remedy and f"\n{remedy}")
+    said = f"{message}. {remedy}" if remedy else message
+    raise InputError(f"{said}\n  {shown}\n  {' ' * at}^", place=place)
 
 
 class _Parser:

@@ -12,20 +12,10 @@ from calibrant.analysis.table import STATES, Codes, Column, Floats, Mask, Outcom
 from calibrant.errors import InputError
 from calibrant.types import COUNTED_STATES, ModelRef, Outcome, OutcomeState, Stratum
 
-__all__ = ["Contender", "Pairing", "merged_table", "pair"]
+__all__ = ["Pairing", "merged_table", "pair"]
 
 _COUNTED = [STATES.index(state) for state in COUNTED_STATES]
 _ERROR, _UNGRADED = STATES.index(OutcomeState.ERROR), STATES.index(OutcomeState.UNGRADED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contender:
-    """One model as it was asked in one run."""
-
-    name: str
-    """What tables call it; different for each."""
-    outcomes: Iterable[Outcome]
-    """Its attempts; read once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,31 +93,30 @@ class Pairing:
         return found
 
 
-def merged_table(contenders: Sequence[Contender], *, by_id: bool = False) -> OutcomeTable:
+def merged_table(names: Sequence[str], attempts: Iterable[tuple[str, Outcome]], *, by_id: bool = False) -> OutcomeTable:
     """All attempts in one table, whose models are the contenders and whose questions are told by what was shown.
 
     Args:
-        contenders: two or more, of different names.
+        names: of the contenders, two or more, all different.
+        attempts: each with whose it is; read once.
         by_id: tell questions by their ids, though what was shown may differ.
 
     Raises:
-        InputError: fewer than two contenders, or one name twice.
+        InputError: fewer than two contenders, one name twice, or no attempts.
     """
-    names = [contender.name for contender in contenders]
     if len(names) < 2:
-        raise InputError("there is nothing to compare: one model", remedy="Name two runs, or RUN:MODEL twice.")
-    twice = next((name for name in names if names.count(name) > 1), None)
+        raise InputError("there is nothing to compare: one model", remedy="Name two runs, or two models of a run.")
+    twice = next((name for name in names if list(names).count(name) > 1), None)
     if twice is not None:
         raise InputError(f"'{twice}' is named twice", remedy="A model is compared with another, or with another run.")
-    return build_table(_renamed(contenders, by_id=by_id))
+    return build_table(_renamed(names, attempts, by_id=by_id))
 
 
-def _renamed(contenders: Sequence[Contender], *, by_id: bool) -> Iterator[Outcome]:
-    for contender in contenders:
-        model = ModelRef(model=contender.name)
-        for outcome in contender.outcomes:
-            shown = None if by_id else outcome.question_hash
-            yield replace(outcome, model=model, price=None, question_id=shown or outcome.question_id)
+def _renamed(names: Sequence[str], attempts: Iterable[tuple[str, Outcome]], *, by_id: bool) -> Iterator[Outcome]:
+    models = {name: ModelRef(model=name) for name in names}
+    for name, outcome in attempts:
+        shown = None if by_id else outcome.question_hash
+        yield replace(outcome, model=models[name], price=None, question_id=shown or outcome.question_id)
 
 
 def pair(table: OutcomeTable, names: Sequence[str], stratum: Stratum) -> Pairing:

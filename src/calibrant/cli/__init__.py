@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from calibrant import __version__
 from calibrant.cli import (
     certify,
+    comparing,
     confidence,
     demo,
     doctor,
@@ -106,6 +107,7 @@ app.command("force")(forcing.force)
 app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.command("view")(view.view)
+app.command("compare")(comparing.compare)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)
