@@ -17,6 +17,7 @@ from calibrant.types import PROBABILITY_SOURCES, OutcomeState, Stratum
 
 __all__ = [
     "METRICS",
+    "RANKABLE",
     "Compared",
     "Metric",
     "Unit",
@@ -66,6 +67,11 @@ METRICS: Mapping[str, Metric] = {
     )
 }
 """By name. ``overconfidence`` is mean confidence less accuracy of the answered (``gap`` in the report)."""
+
+RANKABLE = tuple(
+    name for name, metric in METRICS.items() if metric.unit in ("share", "points") and name != "overconfidence"
+)
+"""Metrics of outcomes: what ranks, margins and groups may be about."""
 
 _Weights = tuple[float, float, float, float]
 _ALL: _Weights = (1, 1, 1, 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from calibrant.analysis.cautions import Caution
-from calibrant.analysis.compared import METRICS, Unit
+from calibrant.analysis.compared import RANKABLE, Unit
 from calibrant.analysis.measures import Counts, Settings
 from calibrant.errors import InputError
 from calibrant.metrics.comparisons import PairedDifference, RankInterval
@@ -56,9 +56,9 @@ class CompareOptions:
     """Pair questions by their ids, though what was shown may differ."""
 
     def __post_init__(self) -> None:
-        if self.metric not in METRICS or METRICS[self.metric].unit not in ("share", "points"):
-            known = ", ".join(name for name, metric in METRICS.items() if metric.unit in ("share", "points"))
-            raise InputError(f"'{self.metric}' is no metric to rank by", remedy=f"Choose among: {known}.")
+        if self.metric not in RANKABLE:
+            known = ", ".join(RANKABLE)
+            raise InputError(f"'{self.metric}' is no metric to rank by", place="--metric", remedy=f"Metrics: {known}.")
         unknown = [name for name in self.by if name not in GROUPS]
         if unknown:
             raise InputError(f"cannot break down by '{unknown[0]}'", remedy=f"Choose among {', '.join(GROUPS)}.")

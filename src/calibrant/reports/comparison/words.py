@@ -77,15 +77,15 @@ def verdict(row: Difference, names: Names) -> str:
 def margin_line(one: MarginVerdict, names: Names) -> str:
     """What a margin comes to."""
     unit = METRICS[one.metric].unit
-    margin = gap(one.margin, unit).removeprefix("+")
-    first, second, called = names[one.first], names[one.second], METRICS[one.metric].title
+    margin = f"{gap(one.margin, unit).removeprefix('+')}{unit_of(unit)} of {METRICS[one.metric].title}"
+    first, second = names[one.first], names[one.second]
     if one.equivalent:
-        return f"{first} and {second} are equivalent: their {called} differs by less than {margin}."
+        return f"Equivalent: {first} and {second} are less than {margin} apart."
     if one.first_not_worse:
-        return f"{first} is not worse than {second} by {margin} {called} or more; that it is no better is not shown."
+        return f"Not inferior: {first} is less than {margin} worse than {second}; the other way round is not shown."
     if one.second_not_worse:
-        return f"{second} is not worse than {first} by {margin} {called} or more; that it is no better is not shown."
-    return f"{first} and {second}: neither equivalence nor non-inferiority within {margin} {called} is shown."
+        return f"Not inferior: {second} is less than {margin} worse than {first}; the other way round is not shown."
+    return f"{first} and {second}: not shown that either is less than {margin} worse than the other."
 
 
 def gate_line(one: GateResult) -> str:
