@@ -15,7 +15,8 @@ from calibrant.cli import options
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
-    from calibrant.analysis import CompareOptions, Gate
+    from calibrant.analysis import Aspect, CompareOptions, Gate
+    from calibrant.cli.settings import Settings
     from calibrant.reports.comparison import ComparisonReport, Named
     from calibrant.store import Store
 
@@ -104,38 +105,27 @@ def compare(
 
     Exit code 1 where a gate fails, 2 where runs differ in more than the treatment or share no questions.
     """
-    from calibrant.analysis import parse_gate
     from calibrant.cli.printing import console, print_json, remark
-    from calibrant.cli.settings import load_settings
-    from calibrant.reports.comparison import build_comparison, find_sides
     from calibrant.reports.comparison.terminal import print_comparison
 
-    settings = load_settings()
-    gates = [
-        *(parse_gate("fail-if", text) for text in fail_if or ()),
-        *(parse_gate("fail-unless-excluded", text) for text in fail_unless_excluded or ()),
-    ]
-    chosen = _options(
-        _Asked(
+    built = compared(
+        references or ["latest"],
+        Wanted(
             metric=metric,
             by=tuple(by or ("domain",)),
             price=price,
             margin=margin,
             declared=declared,
             by_id=pair_by is PairBy.ID,
+            treatments=tuple(one.value for one in treatment or ()),
+            fail_if=tuple(fail_if or ()),
+            fail_unless_excluded=tuple(fail_unless_excluded or ()),
+            level=level,
+            seed=seed,
+            grader=grader,
         ),
-        gates,
-        level=settings.level if level is None else level,
-        seed=settings.seed if seed is None else seed,
+        store=store,
     )
-    asked = references or ["latest"]
-    with ExitStack() as stack:
-        files = stack.enter_context(_files(asked))
-        place = stack.enter_context(_store_for(asked, files, store or settings.store))
-        sides = find_sides(place, asked, grader=grader, found=files)
-        built = build_comparison(
-            sides, chosen, treatments=[one.value for one in treatment or ()], gates=gates, grader=grader
-        )
     if csv is not None:
         from calibrant.reports.comparison.as_json import write_comparison_csv
 
@@ -152,30 +142,64 @@ def compare(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """Which comparison, as the flags say it."""
+class Wanted:
+    """Which comparison, as flags say it; what is None is the settings'."""
 
-    metric: str
-    by: tuple[str, ...]
-    price: float
-    margin: str | None
-    declared: str | None
-    by_id: bool
+    metric: str = "index"
+    by: tuple[str, ...] = ("domain",)
+    price: float = 0.5
+    margin: str | None = None
+    declared: str | None = None
+    by_id: bool = False
+    treatments: tuple[Aspect, ...] = ()
+    fail_if: tuple[str, ...] = ()
+    fail_unless_excluded: tuple[str, ...] = ()
+    level: float | None = None
+    seed: int | None = None
+    grader: str | None = None
 
 
-def _options(asked: _Asked, gates: Sequence[Gate], *, level: float, seed: int) -> CompareOptions:
-    from calibrant.analysis import ALIASES, CompareOptions, Settings
+def compared(references: Sequence[str], wanted: Wanted, *, store: str | None = None) -> ComparisonReport:
+    """Compare what references stand for: runs of the store, models, or files of answers.
+
+    Raises:
+        InputError: something in it cannot be understood, or cannot be compared.
+        StoreError: the store cannot be read.
+    """
+    from calibrant.analysis import parse_gate
+    from calibrant.cli.settings import load_settings
+    from calibrant.reports.comparison import build_comparison, find_sides
+
+    settings = load_settings()
+    gates = [
+        *(parse_gate("fail-if", text) for text in wanted.fail_if),
+        *(parse_gate("fail-unless-excluded", text) for text in wanted.fail_unless_excluded),
+    ]
+    chosen = _options(wanted, gates, settings)
+    with ExitStack() as stack:
+        files = stack.enter_context(_files(references))
+        place = stack.enter_context(_store_for(references, files, store or settings.store))
+        sides = find_sides(place, references, grader=wanted.grader, found=files)
+        return build_comparison(sides, chosen, treatments=wanted.treatments, gates=gates, grader=wanted.grader)
+
+
+def _options(wanted: Wanted, gates: Sequence[Gate], settings: Settings) -> CompareOptions:
+    from calibrant.analysis import ALIASES, CompareOptions
+    from calibrant.analysis import Settings as Analysed
 
     # A gate on a group asks for the table of that group as well.
     scopes = [name for gate in gates for name in gate.condition.scope if name != "signal"]
-    name = asked.metric.strip().lower()
+    name = wanted.metric.strip().lower()
+    metric = ALIASES.get(name, name)
+    level = settings.level if wanted.level is None else wanted.level
+    seed = settings.seed if wanted.seed is None else wanted.seed
     return CompareOptions(
-        settings=Settings(level=level, seed=seed, price=asked.price),
-        metric=ALIASES.get(name, name),
-        by=tuple(dict.fromkeys((*asked.by, *scopes))),
-        margin=None if asked.margin is None else _margin(asked.margin, ALIASES.get(name, name)),
-        declared=None if asked.declared is None else _declared(asked.declared),
-        by_id=asked.by_id,
+        settings=Analysed(level=level, seed=seed, price=wanted.price),
+        metric=metric,
+        by=tuple(dict.fromkeys((*wanted.by, *scopes))),
+        margin=None if wanted.margin is None else _margin(wanted.margin, metric),
+        declared=None if wanted.declared is None else _declared(wanted.declared),
+        by_id=wanted.by_id,
     )
 
 
