@@ -192,7 +192,7 @@ class _Parser:
         return found
 
     def _metrics(self) -> str:
-        short = {name: alias for alias, name in reversed(ALIASES.items())}
+        short = {name: alias for alias, name in reversed(list(ALIASES.items()))}
         return f"Metrics: {', '.join(short.get(name, name) for name in self._units)}."
 
     def _fail(self, at: int, message: str, remedy: str | None = None) -> NoReturn:
