@@ -71,7 +71,7 @@ def test_without_a_pair_the_first_is_held_against_each_other() -> None:
         ("auroc < 0", "was not measured"),
         ("accuracy[domain=sports] < 0", "There are: law, music"),
         ("accuracy[topic=x] < 0", "Add --by topic"),
-        ("accuracy[a vs z] < 0", "no 'z' is compared"),
+        ("accuracy[a vs z] < 0", "'z' is not compared here"),
     ],
 )
 def test_a_gate_on_what_is_not_there_is_an_error(condition: str, said: str) -> None:

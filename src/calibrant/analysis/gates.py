@@ -102,9 +102,7 @@ def _about(gate: Gate, comparison: Comparison) -> list[Difference]:
         return found
     if group[0] is not None:
         values = sorted({str(row.value) for one in comparison.strata for row in one.groups if row.by == group[0]})
-        shown = (
-            f"There are: {', '.join(values[:20])}." if values else f"The questions have only one {group[0]}, or none."
-        )
+        shown = f"There are: {', '.join(values[:20])}." if values else f"All have the same {group[0]}, or none."
         raise InputError(f"'{condition.text}': there is no such {group[0]}", place=place, remedy=shown)
     raise InputError(
         f"'{condition.text}': {METRICS[condition.metric].title} was not measured for all of them",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -94,9 +95,10 @@ def _look_up(store: Store, reference: str, known: Mapping[str, Named]) -> tuple[
             problem = error
             if "is the beginning of" in error.message:
                 raise
-    latest = store.find_run("latest")
-    if reference in _models(store, latest):
-        return store, latest, reference
+    with suppress(InputError):  # there are no runs at all
+        latest = store.find_run("latest")
+        if reference in _models(store, latest):
+            return store, latest, reference
     raise InputError(
         f"'{reference}' is neither a run, RUN:MODEL, a model of the latest run, nor a file",
         remedy=problem.remedy or "See what there is with: calibrant runs list.",
