@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from calibrant.analysis.comparing import compare_outcomes
 from calibrant.analysis.comparison import CompareOptions, Comparison
-from calibrant.analysis.gates import Gate, GateResult, check_gate
+from calibrant.analysis.gates import Gate, GateResult, check_gate, parse_gate
 from calibrant.analysis.treatments import Aspect, SetUpDifference, check_treatments
-from calibrant.reports.comparison.sides import Side, attempts
+from calibrant.reports.comparison.sides import Side, attempts, find_sides
+from calibrant.store import Store, open_store
 
-__all__ = ["ComparisonReport", "build_comparison"]
+__all__ = ["ComparisonReport", "build_comparison", "compare_runs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +87,43 @@ def build_comparison(
         gates=tuple(check_gate(gate, comparison) for gate in gates),
         grader=grader,
     )
+
+
+def compare_runs(
+    *references: str,
+    store: Store | str | Path | None = None,
+    options: CompareOptions | None = None,
+    treatments: Collection[Aspect] = (),
+    fail_if: Sequence[str] = (),
+    fail_unless_excluded: Sequence[str] = (),
+) -> ComparisonReport:
+    """Compare runs, ``RUN:MODEL``, or models of the latest run, the first less the second. ``print`` shows it.
+
+    Args:
+        references: two or more; one run alone stands for all its models, none for those of the latest run.
+        store: where runs are kept, if not in ``.calibrant``.
+        options: metric, groups, margin, level.
+        treatments: aspects in which they are meant to differ besides model and effort.
+        fail_if: conditions such as ``index < -5``; see `ComparisonReport.failed`.
+        fail_unless_excluded: likewise.
+
+    Raises:
+        InputError: a reference stands for nothing, they differ in more than the treatment, or share no questions.
+        StoreError: the store cannot be read.
+    """
+    if not isinstance(store, Store):
+        with open_store(store, create=False) as opened:
+            return compare_runs(
+                *references,
+                store=opened,
+                options=options,
+                treatments=treatments,
+                fail_if=fail_if,
+                fail_unless_excluded=fail_unless_excluded,
+            )
+    gates = [
+        *(parse_gate("fail-if", text) for text in fail_if),
+        *(parse_gate("fail-unless-excluded", text) for text in fail_unless_excluded),
+    ]
+    sides = find_sides(store, references or ("latest",))
+    return build_comparison(sides, options or CompareOptions(), treatments=treatments, gates=gates)
