@@ -108,7 +108,7 @@ def test_a_gate_decides_the_exit_code(folder: Path, gate: tuple[str, ...], code:
         (("new.csv", "old.csv", "--fail-if", "index << 5"), "a number is expected"),
         (("new.csv", "many.csv"), "'many.csv' has 3 models"),
         (("new.csv",), "nothing to compare"),
-        (("new.csv", "no.csv"), "'no.csv' is neither a run"),
+        (("new.csv", "no.csv"), "'no.csv' is no file, and there are no runs here yet"),
         (("new.csv", "old.csv", "--margin", "2%"), "'2%' is no margin of omniscience_index"),
         (("new.csv", "old.csv", "--metric", "colour"), "'colour' is no metric to rank by"),
         (("new.csv", "old.csv", "--declared", "new"), "'new' is no pair"),

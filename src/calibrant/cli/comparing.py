@@ -259,7 +259,16 @@ def _store_for(references: Sequence[str], files: dict[str, Named], location: str
     if files and all(any(start in files for start in _beginnings(one)) for one in references):
         yield next(iter(files.values())).store
         return
-    with open_store(location, create=False) as opened:
+    missing = next(one for one in references if not any(start in files for start in _beginnings(one)))
+    try:
+        opened = open_store(location, create=False)
+    except InputError as error:
+        if missing == "latest":
+            raise
+        raise InputError(
+            f"'{missing}' is no file, and {error.message}", place=error.place, remedy=error.remedy
+        ) from None
+    with opened:
         yield opened
 
 
