@@ -175,15 +175,17 @@ def measured_metrics(pairing: Pairing) -> Iterable[Compared]:
     for name, column in (("cost_usd", pairing.table.cost), ("latency_s", pairing.table.latency)):
         means = pairing.means(column)
         places = np.flatnonzero(np.isfinite(means).all(axis=1))
-        if len(places):
+        if means[places].any():
             yield _compared(METRICS[name], (means[places], np.ones_like(means[places])), pairing, places)
 
 
 def confidence_metrics(pairing: Pairing, partial: Literal["wrong", "drop"]) -> Iterable[Compared]:
     """AUROC, Brier score, overconfidence and level-ECE of every signal that all contenders have (definitions, 5).
 
-    Of answered attempts with the signal, on questions that every contender has a grade for.
+    Of answered attempts with the signal, on answerable questions that every contender has a grade for.
     """
+    if pairing.stratum is not Stratum.ANSWERABLE:  # where no answer is right, confidence ranks nothing
+        return
     answered = [OutcomeState.CORRECT, OutcomeState.INCORRECT, *([OutcomeState.PARTIAL] if partial == "wrong" else [])]
     right = pairing.table.is_state(OutcomeState.CORRECT, rows=pairing.rows).astype(np.float64)
     usable = pairing.table.is_state(*answered, rows=pairing.rows) & pairing.graded[pairing.row_place]

@@ -44,6 +44,7 @@ _DRAWS = 2000
 _FEWEST_DRAWS = 500
 _DRAWN_CLUSTERS = 2_000_000
 _FEW_EVENTS = 5
+_ALIKE = 1e-12
 _MAIN = {Stratum.UNANSWERABLE: "correct_refusal", Stratum.ACTION: "correct_refusal"}
 _FILLS = (OutcomeState.CORRECT, OutcomeState.INCORRECT, OutcomeState.ABSTAINED)
 
@@ -214,8 +215,8 @@ def _intervals(
             one.rows, one.clusters, level=settings.level, draws=draws, seed=settings.seed
         )
         for row in together:
-            # Dollars without bounds: clusters that do not differ say nothing of those not seen.
-            found[row.first, row.second] = (row.interval, "all pairs at once") if row.interval else (None, "none")
+            interval = _within(row.interval, one.span)
+            found[row.first, row.second] = (interval, "all pairs at once") if interval else (None, "none")
     for i, j in pairs:
         if len(pairs) == 1 or declared == {i, j}:
             found[i, j] = _alone(one, i, j, options)
@@ -241,12 +242,31 @@ def _alone(one: Compared, i: int, j: int, options: CompareOptions) -> tuple[Inte
             draws=_DRAWS,
             seed=settings.seed,
         )[0]
-        return (interval, "paired cluster resampling") if interval is not None else (None, "none")
+        if interval is not None:
+            return interval, "paired cluster resampling"
+        return _of_constant(one, i, j, settings.level)
     if one.rows is None:
         return None, "none"
     paired = paired_difference(
         one.rows[:, i], one.rows[:, j], one.clusters, level=settings.level, degrees="effective", span=one.span
     )
+    if paired is None or paired.interval is None:
+        return None, "none"
+    return paired.interval, "paired t"
+
+
+def _within(interval: Interval | None, span: float | None) -> Interval | None:
+    if interval is None or span is None:
+        return interval
+    return Interval(max(-span, interval.low), min(span, interval.high))
+
+
+def _of_constant(one: Compared, i: int, j: int, level: float) -> tuple[Interval | None, How]:
+    """Two ratios that are the same in every cluster: what clusters not seen could change."""
+    if one.ratio is None or one.rows is None or np.ptp(one.rows[:, i] - one.rows[:, j]) > _ALIKE:
+        return None, "none"
+    both = (one.ratio[1][:, [i, j]] > 0).all(axis=1)
+    paired = paired_difference(one.rows[both, i], one.rows[both, j], one.clusters[both], level=level, span=1.0)
     if paired is None or paired.interval is None:
         return None, "none"
     return paired.interval, "paired t"

@@ -49,8 +49,8 @@ def cautions_of(
 def _without_grade(one: ContenderFacts) -> Iterator[Caution]:
     attempts = one.counts.attempts
     for kind, number, said in (
-        ("errors", one.counts.errors, "had no usable answer: mind what differences would be if errors were wrong"),
-        ("ungraded", one.counts.ungraded, "have no grade: mind what differences could be under any verdict"),
+        ("errors", one.counts.errors, "had no usable answer: see what differences would be if errors were wrong"),
+        ("ungraded", one.counts.ungraded, "have no grade: see what differences could be under any verdict"),
     ):
         if number > LARGE_SHARE * attempts:
             yield Caution(

@@ -86,8 +86,8 @@ def paired_difference(
         clusters: label of each row's cluster; by default each row is its own.
         level: confidence, in (0, 1).
         degrees: of freedom, see :data:`Degrees`; the p-value has G - 1 always.
-        span: how far apart two values of one row can lie. Where all clusters show the same gap, the interval then
-            reaches as far as the share of other clusters that Wilson's bound for 0 of G allows.
+        span: how far apart two values of one row can lie; no interval reaches farther. Where all clusters show the same
+            gap, the interval then reaches as far as the share of other clusters that Wilson's bound for 0 of G allows.
 
     Returns:
         The difference; None for n = 0. No interval with fewer than two clusters, or where all show the same gap and no
@@ -106,7 +106,9 @@ def paired_difference(
     interval = clustered_interval(gap, codes, level=level, degrees=degrees)
     if interval is None and span is not None and groups > 1:
         half = _unseen(groups, level) * (abs(mean) + span)
-        interval = Interval(max(-span, mean - half), min(span, mean + half))
+        interval = Interval(mean - half, mean + half)
+    if interval is not None and span is not None:
+        interval = Interval(max(-span, interval.low), min(span, interval.high))
     error = mean_error(gap, codes, groups)
     p_value = 2 * float(stdtr(groups - 1, -abs(mean) / error)) if error else None
     return PairedDifference(difference=mean, interval=interval, p_value=p_value, n=n, clusters=groups)

@@ -22,15 +22,16 @@ _MOST_PAIRS = 15
 _MOST_GROUPS = 30
 _STRATA = {
     Stratum.ANSWERABLE: "",
-    Stratum.UNANSWERABLE: " without an answer: declining is right",
-    Stratum.ACTION: ", tasks without an argument they need: asking is right",
+    Stratum.UNANSWERABLE: " without an answer",
+    Stratum.ACTION: " that lack an argument they need",
 }
+_RIGHT = {Stratum.ANSWERABLE: "", Stratum.UNANSWERABLE: " Declining is right.", Stratum.ACTION: " Asking is right."}
 
 
 def print_comparison(report: ComparisonReport, console: Console) -> None:
     """Print the comparison."""
     comparison = report.comparison
-    names = short_names([one.name for one in comparison.contenders], 18 if console.width < 120 else 30)
+    names = short_names([one.name for one in comparison.contenders], 14 if console.width < 120 else 30)
     for line in _warnings(report):
         console.print(Text(f"! {plain(line)}", style="yellow"))
     for stratum in comparison.strata:
@@ -63,6 +64,7 @@ def _headline(stratum: StratumComparison, report: ComparisonReport, names: Names
     documents = "" if stratum.clusters == stratum.graded else f" from {stratum.clusters:,} documents"
     level = f"{100 * report.comparison.options.settings.level:.4g}%"
     said = f"{stratum.graded:,} questions{_STRATA[stratum.stratum]}{documents}, each with a grade for all."
+    said += _RIGHT[stratum.stratum]
     if len(report.sides) == 2:
         first, second = (names[one.name] for one in report.sides)
         return f"{said} Differences are {first} minus {second}, with {level} intervals."
@@ -73,6 +75,7 @@ def _print_stratum(stratum: StratumComparison, report: ComparisonReport, names: 
     if len(report.sides) == 2:
         console.print(_pair_table(stratum, report, names))
         _print_wins(stratum, names, console)
+        _print_worst(stratum, report, console)
     else:
         console.print(_ranks_table(stratum, report, names))
         console.print()
@@ -95,15 +98,10 @@ def _table(*columns: str, left: int = 1) -> Table:
 
 def _pair_table(stratum: StratumComparison, report: ComparisonReport, names: Names) -> Table:
     rows = [row for row in stratum.differences if row.metric != "index_at_price" or _priced(report)]
-    wrong = any(row.if_errors_wrong is not None for row in rows)
-    verdicts = any(row.if_ungraded is not None for row in rows)
     first, second = (names[one.name] for one in report.sides)
     table = _table("", first, second, "difference", "interval")
+    table.columns[0].no_wrap = False
     table.add_column("", justify="left", no_wrap=True)
-    if wrong:
-        table.add_column("if errors\nwere wrong", justify="right")
-    if verdicts:
-        table.add_column("under any\nverdict", justify="right")
     for row in rows:
         cells = [
             words.title(row, report.comparison.options.settings.price),
@@ -113,14 +111,28 @@ def _pair_table(stratum: StratumComparison, report: ComparisonReport, names: Nam
             words.bounds(row.interval, row.unit) + ("~" if row.thin else ""),
             words.verdict(row, names),
         ]
-        more = [words.gap(row.if_errors_wrong, row.unit) if row.if_errors_wrong is not None else ""] if wrong else []
-        more += [words.bounds(row.if_ungraded, row.unit)] if verdicts else []
-        table.add_row(*cells, *more, style=None if row.verdict != "not settled" else "dim")
+        table.add_row(*cells, style=None if row.verdict != "not settled" else "dim")
         if row.on_shared is not None and row.metric == "hallucination_rate":
             shared = row.on_shared
             gap, span = words.gap(shared.difference, "share"), words.bounds(shared.interval, "share")
-            table.add_row(f"  on {shared.n:,} both missed", "", "", gap, span, *[""] * (1 + len(more)))
+            table.add_row(f"  on {shared.n:,} both missed", "", "", gap, span, "")
     return table
+
+
+def _print_worst(stratum: StratumComparison, report: ComparisonReport, console: Console) -> None:
+    """What the differences would be if errors were wrong, and under any verdict on the ungraded."""
+    rows = [row for row in stratum.differences if row.if_errors_wrong is not None or row.if_ungraded is not None]
+    if not rows:
+        return
+    table = _table("", "difference", "if errors were wrong", "under any verdict")
+    for row in rows:
+        if row.metric != "index_at_price" or _priced(report):
+            errors = "" if row.if_errors_wrong is None else words.gap(row.if_errors_wrong, row.unit)
+            called = words.title(row, report.comparison.options.settings.price)
+            table.add_row(called, words.gap(row.difference, row.unit), errors, words.bounds(row.if_ungraded, row.unit))
+    console.print()
+    console.print(Text("Were errors wrong, and whatever the verdict on what has no grade", style="bold"))
+    console.print(table)
 
 
 def _priced(report: ComparisonReport) -> bool:
