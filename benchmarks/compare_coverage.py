@@ -6,7 +6,7 @@ Real: of 12,032 questions of MMLU-Pro answered by 29 models, some are drawn, two
 and the interval is held against the difference on the whole table. A reply without an answer counts as declined.
 Simulated: two models whose answers depend on the question and on its document; the truth is that of a very large draw.
 Every interval comes from ``compare_outcomes``, as the command calls it.
-Takes about ten minutes of CPU.
+Takes some five minutes of CPU.
 """
 
 from __future__ import annotations
@@ -298,18 +298,20 @@ def main() -> None:
     default = Path(os.environ.get("CALIBRANT_SHARED_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=default)
     parser.add_argument("--draws", type=int, default=400, help="of two models, for each size")
-    parser.add_argument("--many", type=int, default=60, help=f"of {MANY} models, for each size")
-    parser.add_argument("--simulated", type=int, default=150, help="for each design")
+    parser.add_argument("--many", type=int, default=30, help=f"of {MANY} models, for each size")
+    parser.add_argument("--simulated", type=int, default=100, help="for each design")
+    parser.add_argument("--part", action="append", choices=("pairs", "simulated", "many"), help="only this part")
     parser.add_argument("--out", type=Path, default=RESULT)
     arguments = parser.parse_args()
     began = time.process_time()
     lines = ["# Coverage of the intervals of compare", "", "    python benchmarks/compare_coverage.py", ""]
-    for part in (
-        lambda: real_pairs(arguments.data, arguments.draws),
-        lambda: simulated(arguments.simulated),
-        lambda: real_many(arguments.data, arguments.many),
-    ):
-        lines += part()
+    parts = {
+        "pairs": lambda: real_pairs(arguments.data, arguments.draws),
+        "simulated": lambda: simulated(arguments.simulated),
+        "many": lambda: real_many(arguments.data, arguments.many),
+    }
+    for name in arguments.part or parts:
+        lines += parts[name]()
         took = f"{time.process_time() - began:.0f} s CPU; {machine()}."
         arguments.out.write_text("\n".join([*lines, took]) + "\n", encoding="utf-8")
     print("\n".join([*lines, took]))

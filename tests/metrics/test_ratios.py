@@ -47,6 +47,19 @@ def test_the_shared_resample_agrees_with_one_ratio_at_a_time() -> None:
     assert found == pytest.approx(alone.interval, abs=0.006)
 
 
+def test_few_clusters_get_the_small_sample_factor_that_means_have() -> None:
+    random = np.random.default_rng(3)
+    top, ones = (random.random((12, 2)) < 0.5).astype(float), np.ones((12, 1))
+    (found,) = paired_ratio_intervals((top[:, [0]], ones), (top[:, [1]], ones), draws=20_000)
+    plain = paired_ratio_difference((top[:, 0], top[:, 1]), (ones[:, 0], ones[:, 0]), draws=20_000)
+    assert found is not None
+    assert plain is not None
+    assert plain.interval is not None
+    factor = np.sqrt(12 / 11) * 2.200985 / 1.959964  # Student's t with 11 degrees over z
+    expected = [plain.difference + factor * (end - plain.difference) for end in plain.interval]
+    assert found == pytest.approx(expected, abs=0.03)
+
+
 def test_several_ratios_come_from_one_resample_as_they_would_alone() -> None:
     random = np.random.default_rng(2)
     top = (random.random((300, 4)) < 0.5).astype(float)

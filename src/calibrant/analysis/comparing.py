@@ -243,7 +243,7 @@ def _alone(one: Compared, i: int, j: int, options: CompareOptions) -> tuple[Inte
             seed=settings.seed,
         )[0]
         if interval is not None:
-            return interval, "paired cluster resampling"
+            return _within(interval, 1.0), "paired cluster resampling"
         return _of_constant(one, i, j, settings.level)
     if one.rows is None:
         return None, "none"

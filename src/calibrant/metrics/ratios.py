@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri, stdtrit
 
 from calibrant.metrics.arrays import Floats, cluster_codes, same_length, scores
 from calibrant.metrics.intervals import Interval
@@ -54,7 +57,9 @@ def paired_ratio_intervals(
 ) -> list[Interval | None]:
     """Intervals of the differences of K ratios of two models, all from one paired cluster resample.
 
-    As :func:`calibrant.metrics.paired_ratio_difference`, whose resample costs the same for one ratio as for many.
+    As :func:`calibrant.metrics.paired_ratio_difference`, whose resample costs the same for one ratio as for many. The
+    percentiles are then spread about the difference by sqrt(G/(G-1)) t_{G-1} / z, the small-sample factor and the
+    quantile that means have: few clusters resample too tamely.
 
     Args:
         first: numerators and denominators of the one model, each of shape (n, K).
@@ -95,11 +100,18 @@ def paired_ratio_intervals(
         gaps = np.full(top_a.shape, np.nan)
         gaps[defined] = top_a[defined] / bottom_a[defined] - top_b[defined] / bottom_b[defined]
         found.append(gaps)
-    return [_percentiles(column[np.isfinite(column)], draws, level) for column in np.concatenate(found).T]
+    spread = sqrt(groups / (groups - 1)) * float(stdtrit(groups - 1, 0.5 + level / 2) / ndtri(0.5 + level / 2))
+    totals = sums.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios = [totals[2 * k * count : (2 * k + 1) * count] / totals[(2 * k + 1) * count :][:count] for k in (0, 1)]
+    return [
+        _percentiles(column[np.isfinite(column)], float(gap), draws, level, spread)
+        for column, gap in zip(np.concatenate(found).T, ratios[0] - ratios[1], strict=True)
+    ]
 
 
-def _percentiles(gaps: Floats, draws: int, level: float) -> Interval | None:
+def _percentiles(gaps: Floats, gap: float, draws: int, level: float, spread: float) -> Interval | None:
     if gaps.size < 0.9 * draws or np.ptp(gaps) == 0:
         return None
     low, high = np.quantile(gaps, [0.5 - level / 2, 0.5 + level / 2])
-    return Interval(float(low), float(high))
+    return Interval(gap + spread * float(low - gap), gap + spread * float(high - gap))
