@@ -27,6 +27,7 @@ FLOORS = {
     "labels": 6,
     "lab": 6,
     "cli": 7,
+    "pytest_plugin": 8,
 }
 
 

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from calibrant import __version__
 from calibrant.cli import (
     certify,
+    comparing,
     confidence,
     deciding,
     demo,
@@ -108,6 +109,7 @@ app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.command("view")(view.view)
 app.command("decide")(deciding.decide)
+app.command("compare")(comparing.compare)
 app.command("certify")(certify.certify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)

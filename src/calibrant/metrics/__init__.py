@@ -61,6 +61,7 @@ from calibrant.metrics.power import (
     questions_needed,
 )
 from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
+from calibrant.metrics.ratios import paired_ratio_intervals, ratio_values
 from calibrant.metrics.selective import (
     RiskCoverage,
     augrc,
@@ -129,11 +130,13 @@ __all__ = [
     "outcome_metrics",
     "paired_difference",
     "paired_ratio_difference",
+    "paired_ratio_intervals",
     "paired_variance",
     "prr",
     "questions_needed",
     "rank_intervals",
     "ratio_interval",
+    "ratio_values",
     "reliability_table",
     "risk_coverage",
     "rms_calibration_error",

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
 from calibrant.metrics.arrays import Floats, Ints, cluster_codes, same_length, scores
-from calibrant.metrics.intervals import Interval, clustered_interval, mean_error, wilson_interval
+from calibrant.metrics.intervals import Degrees, Interval, clustered_interval, mean_error, wilson_interval
 
 __all__ = [
     "PairedDifference",
@@ -70,7 +70,13 @@ class RankInterval(NamedTuple):
 
 
 def paired_difference(
-    a: ArrayLike, b: ArrayLike, clusters: ArrayLike | None = None, *, level: float = 0.95
+    a: ArrayLike,
+    b: ArrayLike,
+    clusters: ArrayLike | None = None,
+    *,
+    level: float = 0.95,
+    degrees: Degrees = "clusters",
+    span: float | None = None,
 ) -> PairedDifference | None:
     """Mean paired difference with clustered standard error and Student's t (Miller 2024).
 
@@ -79,9 +85,13 @@ def paired_difference(
         b: values of the other on the same rows, shape (n,).
         clusters: label of each row's cluster; by default each row is its own.
         level: confidence, in (0, 1).
+        degrees: of freedom, see :data:`Degrees`; the p-value has G - 1 always.
+        span: how far apart two values of one row can lie; no interval reaches farther. Where all clusters show the same
+            gap, the interval then reaches as far as the share of other clusters that Wilson's bound for 0 of G allows.
 
     Returns:
-        The difference; None for n = 0.
+        The difference; None for n = 0. No interval with fewer than two clusters, or where all show the same gap and no
+        span is given.
 
     Raises:
         ValueError: lengths differ, a value is not finite, level outside (0, 1).
@@ -93,7 +103,12 @@ def paired_difference(
     codes, groups = cluster_codes(clusters, n)
     gap = first - second
     mean = float(gap.mean())
-    interval = clustered_interval(gap, codes, level=level)
+    interval = clustered_interval(gap, codes, level=level, degrees=degrees)
+    if interval is None and span is not None and groups > 1:
+        half = _unseen(groups, level) * (abs(mean) + span)
+        interval = Interval(mean - half, mean + half)
+    if interval is not None and span is not None:
+        interval = Interval(max(-span, interval.low), min(span, interval.high))
     error = mean_error(gap, codes, groups)
     p_value = 2 * float(stdtr(groups - 1, -abs(mean) / error)) if error else None
     return PairedDifference(difference=mean, interval=interval, p_value=p_value, n=n, clusters=groups)
@@ -291,7 +306,11 @@ def _pairs(table: Floats, codes: Ints, groups: int, level: float, draws: int, se
         greatest.append(np.abs(moved / error[varying]).max(axis=1, initial=0.0))
     # Never narrower than Student's t of a single pair: few clusters resample too tamely.
     bound = max(float(np.quantile(np.concatenate(greatest), level)), float(stdtrit(groups - 1, 0.5 + level / 2)))
-    unseen = wilson_interval(0, groups, level)
-    other = unseen.high if unseen is not None else 1.0
-    half = np.where(varying, bound * error, other * (np.abs(gap) + float(np.ptp(table))))
+    half = np.where(varying, bound * error, _unseen(groups, level) * (np.abs(gap) + float(np.ptp(table))))
     return _Pairs(first=first, second=second, gap=gap, half=half)
+
+
+def _unseen(groups: int, level: float) -> float:
+    """The share of clusters unlike all those seen that Wilson's bound for 0 of G allows."""
+    bound = wilson_interval(0, groups, level)
+    return bound.high if bound is not None else 1.0

@@ -15,7 +15,7 @@ from calibrant.reports.card import card_rows
 if TYPE_CHECKING:
     from calibrant.reports.model import Report
 
-__all__ = ["csv_texts", "write_csv"]
+__all__ = ["csv_texts", "flat_row", "write_csv", "write_rows"]
 
 _PICTURES = (
     "thresholds",
@@ -52,7 +52,7 @@ def write_csv(report: Report, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, rows in _tables(report.to_dict()).items():
             if rows:
-                written.append(_write(rows, folder / f"{name}.csv"))
+                written.append(write_rows(rows, folder / f"{name}.csv"))
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", place=str(folder)) from None
     return written
@@ -67,25 +67,25 @@ def _tables(report: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     about = {name: value for name, value in report.items() if not isinstance(value, list | dict)}
     about |= {f"run_{name}": value for name, value in report["run"].items() if not isinstance(value, dict)}
     return {
-        "about": [_flat({"name": name, "value": value}) for name, value in about.items()],
-        "warnings": [_flat({"warning": warning}) for warning in report["warnings"]],
-        "strata": [_flat(row) for row in report["strata"]],
-        "models": [_flat(row) for row in report["models"]],
-        "ranks": [_flat(row) for table in report["ranks"] for row in _ranked(table)],
-        "breakdowns": [_flat(row) for row in report["breakdowns"]],
-        "calibration": [_flat(row) for row in report["calibration"]],
+        "about": [flat_row({"name": name, "value": value}) for name, value in about.items()],
+        "warnings": [flat_row({"warning": warning}) for warning in report["warnings"]],
+        "strata": [flat_row(row) for row in report["strata"]],
+        "models": [flat_row(row) for row in report["models"]],
+        "ranks": [flat_row(row) for table in report["ranks"] for row in _ranked(table)],
+        "breakdowns": [flat_row(row) for row in report["breakdowns"]],
+        "calibration": [flat_row(row) for row in report["calibration"]],
         "errors": [
-            _flat({name: one[name] for name in ("model", "price", "stratum")} | {"cause": cause, "answers": count})
+            flat_row({name: one[name] for name in ("model", "price", "stratum")} | {"cause": cause, "answers": count})
             for one in report["errors"]
             for cause, count in one["causes"].items()
         ],
-        "gradings": [_flat(_grading(row)) for row in report["gradings"]],
-        "forced": [_flat(_forced(row)) for row in report["forced"]],
-        "findings": [_flat(row) for row in report["findings"]],
-        "caveats": [_flat(row) for row in report["caveats"]],
-        **{name: [_flat(row) for row in report[name]] for name in _PICTURES},
-        "card": [_flat(row) for row in card_rows(report["card"] or {})],
-        "setups": [_flat(row) for row in report["provenance"]["setups"]],
+        "gradings": [flat_row(_grading(row)) for row in report["gradings"]],
+        "forced": [flat_row(_forced(row)) for row in report["forced"]],
+        "findings": [flat_row(row) for row in report["findings"]],
+        "caveats": [flat_row(row) for row in report["caveats"]],
+        **{name: [flat_row(row) for row in report[name]] for name in _PICTURES},
+        "card": [flat_row(row) for row in card_rows(report["card"] or {})],
+        "setups": [flat_row(row) for row in report["provenance"]["setups"]],
     }
 
 
@@ -115,7 +115,8 @@ def _ranked(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 _SPANS = {"intervals": "", "if_ungraded": "_if_ungraded", "difference_intervals": "_difference"}
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+def flat_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a table as columns of a spreadsheet; no text in it is run as a formula."""
     flat: dict[str, Any] = {}
     for name, value in row.items():
         if name in _SPANS:
@@ -134,7 +135,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _write(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
+    """Write a table; the file appears whole or not at all."""
     partial = path.with_name(path.name + ".part")
     partial.write_text(_text(rows), encoding="utf-8", newline="")
     os.replace(partial, path)  # noqa: PTH105 - the atomic one
