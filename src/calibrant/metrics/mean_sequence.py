@@ -23,9 +23,9 @@ from calibrant.metrics.arrays import Floats, Ints
 
 __all__ = ["MeanSequence", "SequenceOptions", "blocks_of"]
 
-_STAKES = np.geomspace(0.02, 0.9, 8)
+_STAKES = np.geomspace(0.05, 0.9, 6)
 """Constant bets that each gambler's capital is spread over, in parts of the greatest one at the start."""
-_SPREAD = np.sqrt(_STAKES) / np.sqrt(_STAKES).sum()
+_SPREAD = _STAKES / _STAKES.sum()
 """Parts of the capital: more on large bets, which decide early."""
 _LARGEST = 0.98
 """Of the bet at which the worst possible value would leave nothing."""
