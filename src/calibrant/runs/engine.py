@@ -169,6 +169,7 @@ class _Execution:
         missing = await self._take_what_is_there(number, recorder)
         tally.missing = sum(len(one.items) for one in missing)
         self._tell()
+        await self._look()
         if not missing:
             return
         try:
@@ -195,6 +196,7 @@ class _Execution:
                 return
             if self.watch is not None and not self._may_ask(left.peek()):
                 await self.watch.moved()
+                await recorder.keep([])  # raises where nothing can be written, and so nothing be looked at
             elif self._under_way():
                 await self._came_back.wait()
             else:
@@ -213,6 +215,9 @@ class _Execution:
             settled = self._store.settled(self._run, wanted, self._grader.name)
             found = self._store.responses(wanted.keys() - settled)
             for digest, one in wanted.items():
+                if self.watch is not None and digest in settled:
+                    for item in one.items:
+                        self.watch.settled(item.question, str(tally.model), item.repeat)
                 if digest in settled or digest in found:
                     tally.reused += len(one.items)
                 else:
@@ -267,6 +272,8 @@ class _Execution:
                 left.give_back(prompt)
                 if not self._under_way():
                     self._stop = Stop.BUDGET
+                    if self.watch is not None:
+                        self.watch.wake()
                 return
             tally.under_way += 1
             self._reserved[id(prompt)] = reserved
@@ -278,7 +285,7 @@ class _Execution:
 
     @property
     def _is_stopped(self) -> bool:
-        """Whether nothing more is sent. One model that cannot be asked stops no other, but there is nothing to decide."""
+        """Whether nothing more is sent. A model that cannot be asked stops the others only where looks need it."""
         return self._stop is not None and (self._stop is not Stop.MODEL or self.watch is not None)
 
     def _received(self, number: int, prompt: _Asked, replies: Sequence[Reply]) -> list[Received]:

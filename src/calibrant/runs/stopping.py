@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from math import isnan, nan
 from typing import Any, Final
@@ -31,6 +32,7 @@ __all__ = ["StopOptions", "Watch"]
 _AHEAD: Final = 1
 """Blocks that may be asked beyond the one being completed."""
 _RULES: Final = "stop-1"
+_PATIENCE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class Watch:
         }
         self._states: dict[tuple[str, int], dict[int, OutcomeState]] = defaultdict(dict)
         self._places = _places(plan.questions, plan.hashes)
+        self._kept: dict[tuple[str, int], dict[int, OutcomeState]] = defaultdict(dict)
         self._moved = asyncio.Event()
         self.others = 0
         """Other courses of looks at this run: each has its own chance of erring."""
@@ -134,7 +137,7 @@ class Watch:
                     self.course.look([[nan if one is None else one for one in value] for value in seen])
         if self._grader in self._store.graders(self._run):
             for outcome in self._store.outcomes(self._run, self._grader):
-                self._note_outcome(outcome)
+                self._keep_outcome(outcome)
         self._store.keep_course(self._run, self.digest, self.to_dict())
 
     @property
@@ -153,9 +156,10 @@ class Watch:
         return block is not None and self._block_of[question] <= block + _AHEAD
 
     async def moved(self) -> None:
-        """Wait for the next look, or for `wake`."""
+        """Wait for the next look, or for `wake`; a second at most."""
         self._moved.clear()
-        await self._moved.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), _PATIENCE_S)
 
     def wake(self) -> None:
         """Let those who wait look again whether they may ask."""
@@ -167,11 +171,17 @@ class Watch:
         for place in self._places.get((question.id, question_hash), ()):
             self._states[model, place][repeat] = state
 
-    def _note_outcome(self, outcome: Outcome) -> None:
+    def settled(self, question: int, model: str, repeat: int) -> None:
+        """An attempt was in the run, graded, when this call began."""
+        state = self._kept[model, question].get(repeat)
+        if state is not None:
+            self._states[model, question][repeat] = state
+
+    def _keep_outcome(self, outcome: Outcome) -> None:
         # An error of an earlier call is asked again, so it is open.
         if outcome.state is not OutcomeState.ERROR and outcome.price == self._plan.options.templates[0].price:
             for place in self._places.get((outcome.question_id, outcome.question_hash or ""), ()):
-                self._states[str(outcome.model), place][outcome.repeat] = outcome.state
+                self._kept[str(outcome.model), place][outcome.repeat] = outcome.state
 
     async def advance(self) -> None:
         """Look at every block that is complete, and keep what was seen."""
