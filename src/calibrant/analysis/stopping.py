@@ -325,7 +325,10 @@ class Course:
         if look is None or not self.rule.decides:
             return ""
         low, high = look.bounds[0]
-        return f"; the gap is {_points(look.estimates[0])} points, surely from {_points(low)} to {_points(high)}"
+        return (
+            f"; the gap is {_points(look.estimates[0])} points, between {_points(low)} and {_points(high)} "
+            f"at {100 * self.rule.level:g}%"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Rule, looks and verdict as plain values."""

@@ -64,6 +64,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "findings": [{"about": one.about, "question": one.question, "text": one.text} for one in report.findings],
         "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
         **picture_tables(report),
+        "stopping": [dict(course) for course in report.stopping],
         "promises": [one.to_dict() for one in report.promises],
         "provenance": provenance(report),
     }

@@ -14,6 +14,7 @@ from calibrant.errors import InputError
 from calibrant.reports.findings import Finding, caveats, findings
 from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
 from calibrant.reports.promises import MadePromise, promises_of
+from calibrant.reports.stopping import stopping_of
 from calibrant.runs.summary import RunSummary
 from calibrant.store import RunInfo, Setup, Spending, Store, by_purpose, open_store
 from calibrant.types import Outcome, OutcomeState, Purpose
@@ -45,6 +46,8 @@ class Report:
     """How the models were asked: identities and prompts."""
     promises: tuple[MadePromise, ...] = ()
     """Certificates that rest on questions of this run, the newest first."""
+    stopping: tuple[Mapping[str, Any], ...] = ()
+    """What was settled while it was asked (``--stop-when``), the oldest first."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -129,6 +132,7 @@ def build_report(
         states=states,
         setups=tuple(store.setups(run)),
         promises=tuple(promises_of(store, run, {row.model for row in analysis.models})),
+        stopping=tuple(stopping_of(store, run)),
     )
 
 

@@ -113,6 +113,7 @@ class Watch:
         self._places = _places(plan.questions, plan.hashes)
         self._kept: dict[tuple[str, int], dict[int, OutcomeState]] = defaultdict(dict)
         self._moved = asyncio.Event()
+        self._looking = asyncio.Lock()
         self.others = 0
         """Other courses of looks at this run: each has its own chance of erring."""
         self._take_up()
@@ -185,11 +186,12 @@ class Watch:
 
     async def advance(self) -> None:
         """Look at every block that is complete, and keep what was seen."""
-        while (number := self.course.next_block) is not None and self._is_complete(number):
-            values = self.course.values_of(number, self._score)
-            self.course.look(values)
-            seen = [[None if isnan(one) else one for one in value] for value in values]
-            await asyncio.to_thread(self._store.keep_block, self._run, self.digest, number, seen)
+        async with self._looking:
+            while (number := self.course.next_block) is not None and self._is_complete(number):
+                values = self.course.values_of(number, self._score)
+                seen = [[None if isnan(one) else one for one in value] for value in values]
+                await asyncio.to_thread(self._store.keep_block, self._run, self.digest, number, seen)
+                self.course.look(values)
         self.wake()
 
     def _is_complete(self, block: int) -> bool:
