@@ -34,7 +34,8 @@ _MOST_LEFT_OUT: Final = 0.1
 _FEWEST: Final = 30
 """Units before which nothing is called futile."""
 _LAST_TENTH: Final = 0.9
-_POINTS: Final = 801
+_POINTS: Final = {True: (201, 2.0), False: (401, 1.0)}
+"""Candidates, and how they crowd around 0: where two models are compared, or each is to be known precisely."""
 
 
 class Ending(StrEnum):
@@ -193,7 +194,11 @@ class Course:
         self._weights = sizes / sizes.mean()
         parts = 1 if rule.decides else len(rule.models)
         options = SequenceOptions(
-            bounds=rule.bounds, level=1 - (1 - rule.level) / parts, whole=rule.whole, points=_POINTS
+            bounds=rule.bounds,
+            level=1 - (1 - rule.level) / parts,
+            whole=rule.whole,
+            points=_POINTS[rule.decides][0],
+            crowding=_POINTS[rule.decides][1],
         )
         known = None if covariates is None else np.asarray(covariates, dtype=np.float64)[counting]
         self._sequences = [

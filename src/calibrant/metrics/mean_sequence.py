@@ -50,6 +50,8 @@ class SequenceOptions:
     random sample of; control variates, whose mean there nobody knows, are not used then."""
     points: int = 401
     """Candidate means; with an odd number the middle of the bounds is among them."""
+    crowding: float = 1.0
+    """Power by which candidates crowd around the middle: 1 = they are even, 2 = close where a gap is near 0."""
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1 or not self.bounds[0] < self.bounds[1] or self.points < 3:
@@ -118,8 +120,9 @@ class MeanSequence:
         self._slots = ceil(weight.size / cells) * cells
         self._guess = _Guess(_columns(covariates, self._weight), self._weight, options.bounds)
         low, high = options.bounds
-        self._means = np.linspace(low, high, options.points)
         half = (high - low) / 2
+        even = np.linspace(-1, 1, options.points)
+        self._means = (low + high) / 2 + half * np.sign(even) * np.abs(even) ** options.crowding
         self._stakes = _STAKES / half
         shape = (self._stakes.size, options.points)
         self._up, self._down = np.zeros(shape), np.zeros(shape)
@@ -175,17 +178,22 @@ class MeanSequence:
         places = np.asarray(units, dtype=np.int64)
         value = np.asarray(values, dtype=np.float64)
         self._check(places, value)
-        centre, worst_up, worst_down = self._under_each_candidate()
+        if self._options.whole:
+            centre, worst_up, worst_down = self._under_each_candidate()
+        else:
+            centre, worst_up, worst_down = self._means * 0, *self._worst_of_source()
         guessed = self._guess.values
         valued = ~np.isnan(value)
         blanks = min(self._cells, self._slots - self._drawn) - places.size
         for weight, guess, surprise in [
-            *((None, guessed[place], x) for place, x in zip(places[valued], value[valued], strict=True)),
-            *((self._weight[place], guessed[place], None) for place in places[~valued]),
+            *((self._weight[at], guessed[at], x) for at, x in zip(places[valued], value[valued], strict=True)),
+            *((self._weight[at], guessed[at], None) for at in places[~valued]),
             *([(1.0, 0.0, None)] * blanks),
         ]:
             # A unit without a value has the candidate's own: taken out of the table, it leaves its mean as it is.
             x = self._means * weight if surprise is None else surprise
+            if not self._options.whole:
+                x = x - self._means * weight
             self._bet(x - guess - centre, worst_up, worst_down)
         self._note(places, value, valued, blanks)
         rich = log(2 / (1 - self._options.level))
@@ -194,9 +202,6 @@ class MeanSequence:
         self._not_below |= capital[1] >= rich
         if self._options.whole:
             self._rule_out_the_impossible()
-        # What rules a candidate out rules out all beyond it: made exact where rounding or a cut bet breaks it.
-        self._not_above = np.maximum.accumulate(self._not_above[::-1])[::-1]
-        self._not_below = np.maximum.accumulate(self._not_below)
 
     def _check(self, places: Ints, value: Floats) -> None:
         if places.size > self._cells or len(set(places.tolist())) < places.size or not self._left[places].all():
@@ -210,8 +215,6 @@ class MeanSequence:
     def _under_each_candidate(self) -> tuple[Floats, Floats, Floats]:
         """Of what is left: its mean less the guess's, and how far below and above it a value can fall, by candidate."""
         low, high = self._options.bounds
-        if not self._options.whole:
-            return self._means, self._means - low * self._most, self._means * 0 + high * self._most - self._means
         left = self._slots - self._drawn
         mean = (self._slots * self._means - self._sum - self._missing * self._means) / left
         guessed, weight = self._guess.values[self._left], self._weight[self._left]
@@ -220,9 +223,10 @@ class MeanSequence:
         greatest = max(high, float((high * weight - guessed).max()))
         return centre, centre - least, greatest - centre
 
-    @property
-    def _most(self) -> float:
-        return float(self._weight.max())
+    def _worst_of_source(self) -> tuple[Floats, Floats]:
+        """How far below and above the candidate a unit of the source can fall, weight included."""
+        (low, high), most = self._options.bounds, float(self._weight.max())
+        return most * (self._means - low), most * (high - self._means)
 
     def _bet(self, gap: Floats, worst_up: Floats, worst_down: Floats) -> None:
         growing = self._slots / (self._slots - self._drawn) if self._options.whole else 1.0
