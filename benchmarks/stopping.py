@@ -37,6 +37,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Result:
+    """What came of one course of looks."""
+
     share: float
     gap: float
     ending: Ending | None
@@ -168,7 +170,7 @@ def null_table(random: np.random.Generator, groups: int, size: int, icc: float) 
 
 def errs(values: np.ndarray, domains: list[str], seed: int, way: str) -> bool:
     """Whether a way to look calls the two different, though they are not. Looks after each block of 10."""
-    groups, size = values.shape
+    groups = len(values)
     if way in {"documents", "documents, control variate"}:
         covariates = None
         if way != "documents":

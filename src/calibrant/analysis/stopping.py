@@ -146,7 +146,8 @@ def course_blocks(units: Sequence[Unit], *, stratified: bool, seed: int) -> tupl
     """
     counting = [at for at, unit in enumerate(units) if unit.counted]
     strata = [units[at].stratum if stratified else None for at in counting]
-    cells = max(1, min(max(len(set(strata)), 6), 24, len(counting) // 12))
+    # Small blocks are looked at sooner, large ones keep more prompts under way; a cell may hold two small strata.
+    cells = min(24, max(4, len(counting) // 100), max(1, len(counting) // 12))
     blocks = [[counting[place] for place in block] for block in blocks_of(strata, cells=cells, seed=seed)]
     if not blocks:
         return cells, [list(range(len(units)))]

@@ -17,7 +17,6 @@ from math import ceil, log
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp
 
 from calibrant.metrics.arrays import Floats, Ints
 
@@ -185,21 +184,18 @@ class MeanSequence:
         guessed = self._guess.values
         valued = ~np.isnan(value)
         blanks = min(self._cells, self._slots - self._drawn) - places.size
-        for weight, guess, surprise in [
-            *((self._weight[at], guessed[at], x) for at, x in zip(places[valued], value[valued], strict=True)),
-            *((self._weight[at], guessed[at], None) for at in places[~valued]),
-            *([(1.0, 0.0, None)] * blanks),
-        ]:
-            # A unit without a value has the candidate's own: taken out of the table, it leaves its mean as it is.
-            x = self._means * weight if surprise is None else surprise
-            if not self._options.whole:
-                x = x - self._means * weight
-            self._bet(x - guess - centre, worst_up, worst_down)
+        weight = np.concatenate([self._weight[places], np.ones(blanks)])[:, None]
+        guess = np.concatenate([guessed[places], np.zeros(blanks)])[:, None]
+        surprise = np.concatenate([value, np.full(blanks, np.nan)])[:, None]
+        # A unit without a value has the candidate's own: taken out of the table, it leaves its mean as it is.
+        x = np.where(np.isnan(surprise), self._means * weight, surprise)
+        if not self._options.whole:
+            x = x - self._means * weight
+        self._bet(x - guess - centre, worst_up, worst_down)
         self._note(places, value, valued, blanks)
         rich = log(2 / (1 - self._options.level))
-        capital = [logsumexp(each, axis=0, b=_SPREAD[:, None]) for each in (self._up, self._down)]
-        self._not_above |= capital[0] >= rich
-        self._not_below |= capital[1] >= rich
+        self._not_above |= _capital(self._up) >= rich
+        self._not_below |= _capital(self._down) >= rich
         if self._options.whole:
             self._rule_out_the_impossible()
 
@@ -233,8 +229,9 @@ class MeanSequence:
         stakes = self._stakes[:, None] * growing
         up = np.minimum(stakes, _LARGEST / np.maximum(worst_up, _NO_ROOM))
         down = np.minimum(stakes, _LARGEST / np.maximum(worst_down, _NO_ROOM))
-        self._up += np.log1p(np.maximum(up * gap, -_LARGEST))
-        self._down += np.log1p(np.maximum(-down * gap, -_LARGEST))
+        # (stakes, units, candidates); the least factor is reached by rounding alone.
+        self._up += np.log1p(np.maximum(up[:, None] * gap, -_LARGEST)).sum(axis=1)
+        self._down += np.log1p(np.maximum(-down[:, None] * gap, -_LARGEST)).sum(axis=1)
 
     def _note(self, places: Ints, value: Floats, valued: np.ndarray, blanks: int) -> None:
         self._left[places] = False
@@ -253,6 +250,13 @@ class MeanSequence:
         if total > 0:
             self._not_above |= self._means < (self._sum + low * weight) / total - _NO_ROOM
             self._not_below |= self._means > (self._sum + high * weight) / total + _NO_ROOM
+
+
+def _capital(logs: Floats) -> Floats:
+    """Logarithm of what the bets are worth together, by candidate."""
+    most = logs.max(axis=0)
+    together: Floats = most + np.log(_SPREAD @ np.exp(logs - most))
+    return together
 
 
 class _Guess:
