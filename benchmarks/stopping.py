@@ -65,6 +65,7 @@ class Setup:
     whole: bool = True
     controls: int = 0
     futility: bool = True
+    level: float = 0.95
 
 
 def course(table: Table, rows: np.ndarray, pair: tuple[int, int], setup: Setup, seed: int) -> Result:
@@ -78,7 +79,9 @@ def course(table: Table, rows: np.ndarray, pair: tuple[int, int], setup: Setup, 
         chosen = np.random.default_rng(seed).choice(others, setup.controls, replace=False)
         covariates = table.scores[np.ix_(rows, chosen)]
         covariates = np.column_stack([covariates, covariates.mean(axis=1)])
-    rule = StopRule(models=("a", "b"), metric=setup.metric, whole=setup.whole, futility=setup.futility)
+    rule = StopRule(
+        models=("a", "b"), metric=setup.metric, whole=setup.whole, futility=setup.futility, level=setup.level
+    )
     run = Course(rule, units, blocks, cells, covariates)
     for block in blocks:
         run.look([[gaps[at]] for at in block])
@@ -127,7 +130,7 @@ def real(args: argparse.Namespace) -> None:
     for metric in ("index", "accuracy"):
         for setup in (
             Setup(metric), Setup(metric, stratified=False), Setup(metric, controls=3), Setup(metric, controls=10),
-            Setup(metric, controls=26), Setup(metric, futility=False), Setup(metric, whole=False, stratified=False),
+            Setup(metric, level=0.9), Setup(metric, level=0.9, controls=10), Setup(metric, futility=False), Setup(metric, whole=False, stratified=False),
         ):  # fmt: skip
             found = pools(tables[metric], setup, args)
             scale = 2 if metric == "index" else 1
@@ -152,6 +155,7 @@ def name(setup: Setup) -> str:
     said = ["stratified" if setup.stratified else "plain order"]
     said += [f"{setup.controls} control models"] if setup.controls else []
     said += [] if setup.futility else ["no futility"]
+    said += [] if setup.level == 0.95 else [f"level {setup.level:g}"]
     said += [] if setup.whole else ["about the source"]
     return ", ".join(said)
 

@@ -54,6 +54,10 @@ def pair() -> list[ScriptedModel]:
     return [knowing(0.9, "good"), knowing(0.3, "bad")]
 
 
+def near() -> list[ScriptedModel]:
+    return [knowing(0.65, "good"), knowing(0.4, "bad")]
+
+
 def test_asking_ends_once_it_is_decided_and_both_were_asked_alike(store: Store) -> None:
     models = pair()
     summary = go(store, questions(600), models)
@@ -88,12 +92,12 @@ def test_a_run_cut_off_goes_on_with_the_same_looks(store: Store) -> None:
     """Also under another seed: the order is the run's."""
 
     async def cut_off() -> None:
-        models = pair()
+        models = near()
         for model in models:
             model.delay_s = 0.01
         plan = Plan(questions(300), models, RunOptions())
         task = asyncio.create_task(execute(plan, store, grader=EQUAL, stop=stop(smallest_gap=0.0)))
-        while sum(len(model.asked) for model in models) < 40:
+        while sum(len(model.asked) for model in models) < 40 and not task.done():
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -101,7 +105,7 @@ def test_a_run_cut_off_goes_on_with_the_same_looks(store: Store) -> None:
 
     asyncio.run(cut_off())
     (kept,) = store.courses(store.find_run())
-    resumed = go(store, questions(300), pair(), stop(smallest_gap=0.0), seed=7)
+    resumed = go(store, questions(300), near(), stop(smallest_gap=0.0), seed=7)
     assert [one.blocks[: len(kept.blocks)] for one in store.courses(resumed.run)] == [kept.blocks]
     with_another_store = looks(resumed)
     assert [look["block"] for look in with_another_store] == list(range(len(with_another_store)))
@@ -112,7 +116,7 @@ def test_a_run_cut_off_goes_on_with_the_same_looks(store: Store) -> None:
 def test_cut_off_or_not_the_looks_are_the_same(store: Store, tmp_path: Any) -> None:
     from calibrant.store import open_store
 
-    models = pair()
+    models = near()
     price = Price(input=1.0, output=1.0)
     for model in models:
         model.price = price
@@ -122,9 +126,9 @@ def test_cut_off_or_not_the_looks_are_the_same(store: Store, tmp_path: Any) -> N
     assert budgeted.stopping is not None
     assert budgeted.stopping["ending"] == "budget"
     assert "not decided: the budget ended" in budgeted.stopping["sentence"]
-    resumed = go(store, questions(300), pair())
+    resumed = go(store, questions(300), near())
     with open_store(tmp_path / "other") as other:
-        at_once = go(other, questions(300), pair())
+        at_once = go(other, questions(300), near())
     assert looks(resumed) == looks(at_once)
 
 
@@ -176,7 +180,7 @@ def test_precision_of_one_model(store: Store) -> None:
     assert summary.stopping is not None
     assert summary.stopping["ending"] == "precise"
     ((low, high),) = looks(summary)[-1]["bounds"]
-    assert high - low < 24
+    assert high - low <= 24
     assert len(model.asked) < 300
 
 

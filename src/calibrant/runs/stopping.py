@@ -251,7 +251,7 @@ def _columns(plan: Plan, options: StopOptions, store: Store) -> Iterator[tuple[s
         for outcome in store.outcomes(run):
             for place in by_hash.get(outcome.question_hash or "", ()):
                 states[str(outcome.model)][place].append(outcome.state)
-        for model, of_place in states.items():
+        for model, of_place in sorted(states.items()):
             column = np.full(len(plan.questions), nan)
             for place, found in of_place.items():
                 column[place] = score_of(options.rule.metric, found)
