@@ -251,8 +251,9 @@ def main() -> None:
     parser.add_argument("--thin-pools", type=int, default=1, help="every so many pairs on pools")
     args = parser.parse_args()
     began = time.process_time()
+    given = f"--thin-whole {args.thin_whole} --thin-pools {args.thin_pools} --draws {args.draws}"
     print(
-        "# Stopping early\n\n`python benchmarks/stopping.py`: share of the questions asked until a verdict, and how often it is wrong.\n"
+        f"# Stopping early\n\n`python benchmarks/stopping.py {given}`: share of the questions asked until a verdict, and how often it is wrong.\n"
     )
     parts: tuple[Callable[[argparse.Namespace], None], ...] = (real, validity, repeats)
     for part in parts:
