@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from calibrant.cli import options
+from calibrant.cli import stopping as early
 from calibrant.cli.judging import JudgeNames, JudgeTemplateFile
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.grading import Grader
     from calibrant.questions import QuestionSet
-    from calibrant.runs import Plan, RunSummary
+    from calibrant.runs import Plan, RunSummary, StopOptions
     from calibrant.runs.judging import GradingSummary, Judge
     from calibrant.store import RunInfo, Store
 
@@ -75,6 +76,12 @@ def run(
     force_answers: Annotated[
         bool, typer.Option("--force-answers", help="Ask again what was declined, demanding an answer.")
     ] = False,
+    stop_when: early.StopWhen = None,
+    smallest_gap: early.SmallestGap = 2.0,
+    futility: early.Futility = True,
+    about: early.About = "file",
+    stratify: early.Stratify = True,
+    control: early.Control = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask anew, whatever is there already.")] = False,
     name: Annotated[Optional[str], typer.Option("--name", help="What to call the run. Default: the file.")] = None,  # noqa: UP045
     limit: options.Limit = None,
@@ -105,6 +112,12 @@ def run(
     judges = judge or ([settings.judge] if settings.judge else [])
     if len(judges) > 1:
         raise InputError("one judge at a time", place="--judge", remedy="For a panel: calibrant grade --judge ...")
+    if stop_when is not None and judges:
+        raise InputError(
+            "a judge's verdicts come after the asking, so they cannot end it",
+            place="--stop-when",
+            remedy="Grade by code: --grader equal, numeric or choice.",
+        )
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
     graded_by = named or _stated(asked)
     try:
@@ -127,7 +140,18 @@ def run(
             plan = afresh(plan, opened)
         found = find_judges(judges, judge_template, opened, first=graded_by)
         check_judges(found, budget=budget, yes=yes, place="calibrant run")
-        summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings)
+        stop = None
+        if stop_when is not None:
+            stop = early.stop_options(
+                stop_when,
+                plan,
+                opened,
+                level=settings.level,
+                smallest_gap=smallest_gap,
+                switches=(futility, about == "file", stratify),
+                controls=control or (),
+            )
+        summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings, stop=stop)
         after = _After(opened, found, graded_by, yes=yes, left=_less(budget, summary.cost_known_usd))
         if opened.count_gradable(summary.run):
             after.judge(summary.run)
@@ -156,7 +180,9 @@ def _stated(asked: QuestionSet) -> Grader:
     return StatedGrader.of(asked.questions) if stated_graders(asked.questions) else EXACT
 
 
-def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...]) -> RunSummary:
+def _ask(
+    plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...], stop: StopOptions | None
+) -> RunSummary:
     from calibrant.cli.asking import confirm, tell_parts, until_interrupted
     from calibrant.cli.printing import remark
     from calibrant.cli.progress import watching
@@ -166,14 +192,15 @@ def _ask(plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple
         remark(f"{plan.source}: {warning}")
     expected = estimate(plan, store)
     kept = f", {expected.reused:,} are there already" if expected.reused else ""
-    remark(f"{expected.total:,} answers needed{kept}, {expected.responses:,} to ask.")
+    most = "" if stop is None else " at most"
+    remark(f"{expected.total:,} answers needed{kept}, {expected.responses:,} to ask{most}.")
     parts = list(zip(plan.models, expected.models, strict=True))
     tell_parts(parts)
     confirm(parts, place="calibrant run", yes=yes)
 
     async def asking() -> RunSummary:
         with watching() as progress:
-            return await execute(plan, store, grader=grader, progress=progress)
+            return await execute(plan, store, grader=grader, progress=progress, stop=stop)
 
     return until_interrupted(asking(), plan.models, kept="answer")
 
@@ -279,6 +306,7 @@ def _show(
     elif built is not None:
         print_report(built, console())
     _tell_end(summary, remark)
+    early.tell_stopping(summary, remark)
 
 
 def _cost(summary: RunSummary) -> str:

@@ -66,6 +66,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "caveats": [{"kind": kind, "text": text} for kind, text in report.caveats],
         **picture_tables(report),
         "card": card_dict(report.card),
+        "stopping": [dict(course) for course in report.stopping],
         "promises": [one.to_dict() for one in report.promises],
         **({} if report.capability is None else {"capability": report.capability.to_dict()}),
         "provenance": provenance(report),

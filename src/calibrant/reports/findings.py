@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from calibrant.analysis import Analysis, Measured, ModelRow, Ranking, percent
 from calibrant.analysis.cautions import WITHOUT
 from calibrant.reports.cells import interval_of_share, level
+from calibrant.reports.stopping import incomplete, stopping_sentences
 from calibrant.types import Stratum
 
 if TYPE_CHECKING:
@@ -350,9 +351,9 @@ def caveats(report: Report) -> tuple[tuple[str, str], ...]:
     """(kind, sentence): what is wrong with this comparison, the worst first."""
     analysis = report.analysis
     found: list[tuple[str, str]] = []
-    if not report.run.complete:
-        how = "its import was interrupted" if report.run.kind == "import" else "not everything was asked"
-        found.append(("incomplete", f"This run is not complete: {how}."))
+    if (why := incomplete(report.run, report.stopping)) is not None:
+        found.append(("incomplete", why))
+    found += [("stopped", sentence) for sentence in stopping_sentences(report.stopping)]
     found += [(caution.kind, caution.text) for caution in analysis.cautions]
     found += _shared(analysis)
     models = {row.model for row in analysis.models}

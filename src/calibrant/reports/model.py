@@ -15,6 +15,7 @@ from calibrant.reports.capability import Capability
 from calibrant.reports.findings import Finding, caveats, findings
 from calibrant.reports.gradings import GradingPair, GradingRow, grading_cautions, read_gradings
 from calibrant.reports.promises import MadePromise, promises_of
+from calibrant.reports.stopping import stopping_of
 from calibrant.runs.summary import RunSummary
 from calibrant.store import RunInfo, Setup, Spending, Store, by_purpose, open_store
 from calibrant.types import Outcome, OutcomeState, Purpose
@@ -48,6 +49,8 @@ class Report:
     """Certificates that rest on questions of this run, the newest first."""
     capability: Capability | None = None
     """Published benchmark scores beside what was measured, where a table of them was handed in."""
+    stopping: tuple[Mapping[str, Any], ...] = ()
+    """What was settled while it was asked (``--stop-when``), the oldest first."""
 
     @property
     def card(self) -> Mapping[str, Any] | None:
@@ -137,6 +140,7 @@ def build_report(
         states=states,
         setups=tuple(store.setups(run)),
         promises=tuple(promises_of(store, run, {row.model for row in analysis.models})),
+        stopping=tuple(stopping_of(store, run)),
     )
 
 

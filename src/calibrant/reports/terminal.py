@@ -18,6 +18,7 @@ from calibrant.reports.card import card_line
 from calibrant.reports.cells import level, plain
 from calibrant.reports.gradings import gradings_table
 from calibrant.reports.names import Names, short_names
+from calibrant.reports.stopping import incomplete, stopping_sentences
 from calibrant.types import Stratum
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ def print_report(report: Report, console: Console) -> None:
     names = short_names((row.model for row in analysis.models), _longest(console.width))
     for line in _cautions(analysis.cautions):
         console.print(Text(f"! {plain(line)}", style="yellow"))
-    if not report.run.complete:
-        how = "its import was interrupted" if report.run.kind == "import" else "not everything was asked"
-        console.print(Text(f"! This run is not complete: {how}.", style="yellow"))
+    if (why := incomplete(report.run, report.stopping)) is not None:
+        console.print(Text(f"! {why}", style="yellow"))
+    for sentence in stopping_sentences(report.stopping):
+        console.print(Text(f"! {plain(sentence)}", style="yellow"))
     console.print(Text(_headline(analysis, names), style="bold"))
     answerable = [row for row in analysis.models if row.stratum is Stratum.ANSWERABLE]
     unanswerable = [row for row in analysis.models if row.stratum is Stratum.UNANSWERABLE]

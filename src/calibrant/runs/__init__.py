@@ -8,6 +8,7 @@ from calibrant.runs.grading import PanelSummary, panel_run, regrade
 from calibrant.runs.judging import GradingSummary, Judge, JudgingOptions, judge_run
 from calibrant.runs.plan import Plan, RunOptions
 from calibrant.runs.prompts import PromptTemplate, aa_template, load_template
+from calibrant.runs.stopping import StopOptions
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "RunOptions",
     "RunSummary",
     "Stop",
+    "StopOptions",
     "aa_template",
     "afresh",
     "estimate",

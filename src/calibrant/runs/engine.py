@@ -13,6 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from calibrant.analysis.stopping import Ending
 from calibrant.errors import ModelError
 from calibrant.grading import EXACT, Grader
 from calibrant.models import Prompt, Reply, ask_many
@@ -21,13 +22,16 @@ from calibrant.runs.claiming import claimed
 from calibrant.runs.plan import Item, Plan, pages
 from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse, Spend
+from calibrant.runs.stopping import StopOptions, Watch
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import NewRun, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Response, ResponseKey
+from calibrant.types import Grade, Response, ResponseKey
 
 __all__ = ["execute"]
 
 _PAGE = 500
+_ENDINGS = {Stop.BUDGET: Ending.BUDGET, Stop.ERRORS: Ending.STOPPED, Stop.MODEL: Ending.STOPPED}
+"""What the looks say where asking ended for another reason."""
 _FEW = 20
 """Failures up to this number stop no run, however few the questions: a share of little is no share."""
 
@@ -54,6 +58,7 @@ async def execute(
     grader: Grader = EXACT,
     progress: Callable[[Progress], None] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    stop: StopOptions | None = None,
 ) -> RunSummary:
     """Do what a plan says and the store does not have yet.
 
@@ -63,6 +68,7 @@ async def execute(
         grader: judges each answer after it is committed.
         progress: called now and then, and at the end.
         monotonic: seconds that never go back.
+        stop: when to end before everything is asked. None = never.
 
     Returns:
         What was asked, found, spent, and why it ended.
@@ -85,7 +91,11 @@ async def execute(
     )
     plan.check()
     async with claimed(store, run):
-        return await _Execution(plan, store, run, grader, progress, monotonic).run()
+        watch = None if stop is None else Watch(plan, stop, store, run, grader.name)
+        asked = plan if watch is None else plan.in_order(watch.order)
+        execution = _Execution(asked, store, run, grader, progress, monotonic)
+        execution.watch = watch
+        return await execution.run()
 
 
 class _Execution:
@@ -113,14 +123,19 @@ class _Execution:
         self._reserved: dict[int, float] = {}
         self._came_back = asyncio.Event()
         self._stop: Stop | None = None
+        self.watch: Watch | None = None
 
     async def run(self) -> RunSummary:
         writer = self._store.writer(self._run, batch=10**9, max_age_s=float("inf"), prompts=self._prompts)
-        async with Recorder(writer, self._grader, self._under_way) as recorder:
+        graded = None if self.watch is None else self._graded
+        async with Recorder(writer, self._grader, self._under_way, graded) as recorder:
+            await self._look()
             await _together([self._serve(number, recorder) for number in range(len(self._plan.models))])
         self._tell()
         done = sum(tally.done for tally in self._tallies)
         complete = done == self._plan.total
+        if self.watch is not None:
+            self.watch.end(_ENDINGS.get(self._stop) if self._stop is not None else None)
         run = self._store.finish_run(self._run, set_hash=self._plan.set_hash) if complete else self._run
         return RunSummary(
             run=self._store.find_run(run.id),
@@ -131,7 +146,22 @@ class _Execution:
             lost=self._run.in_flight,
             elapsed_s=self._monotonic() - self._began,
             max_errors=self._plan.options.max_errors,
+            stopping=None if self.watch is None else self.watch.to_dict(),
         )
+
+    async def _graded(self, graded: Sequence[tuple[Received, Grade | None]]) -> None:
+        if self.watch is not None:
+            for one, grade in graded:
+                key = one.response.key
+                self.watch.note(one.question, one.question_hash, str(one.response.model), key.repeat, grade)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Look at what is complete; end where nothing more is to be found out."""
+        if self.watch is not None:
+            await self.watch.advance()
+            if self.watch.is_over:
+                self._stop = self._stop or Stop.ENOUGH
 
     async def _serve(self, number: int, recorder: Recorder) -> None:
         """Everything that one model has to do: take what is there, ask what is missing."""
@@ -139,6 +169,7 @@ class _Execution:
         missing = await self._take_what_is_there(number, recorder)
         tally.missing = sum(len(one.items) for one in missing)
         self._tell()
+        await self._look()
         if not missing:
             return
         try:
@@ -148,6 +179,8 @@ class _Execution:
             tally.under_way = 0
             self._stop = self._stop or Stop.MODEL
             self._came_back.set()
+        if self.watch is not None:
+            self.watch.wake()
 
     async def _ask(self, number: int, missing: Sequence[_Missing], recorder: Recorder) -> None:
         """Ask in rounds: a round ends early where a budget leaves no room for more beside what is under way."""
@@ -161,7 +194,10 @@ class _Execution:
                     self._tell()
             if self._is_stopped or left.is_empty:
                 return
-            if self._under_way():
+            if self.watch is not None and not self._may_ask(left.peek()):
+                await self.watch.moved()
+                await recorder.keep([])  # raises where nothing can be written, and so nothing be looked at
+            elif self._under_way():
                 await self._came_back.wait()
             else:
                 await asyncio.sleep(0)
@@ -179,6 +215,9 @@ class _Execution:
             settled = self._store.settled(self._run, wanted, self._grader.name)
             found = self._store.responses(wanted.keys() - settled)
             for digest, one in wanted.items():
+                if self.watch is not None and digest in settled:
+                    for item in one.items:
+                        self.watch.settled(item.question, str(tally.model), item.repeat)
                 if digest in settled or digest in found:
                     tally.reused += len(one.items)
                 else:
@@ -223,6 +262,9 @@ class _Execution:
         """The prompts that may be sent now."""
         tally, model = self._tallies[number], self._plan.models[number]
         while not self._is_stopped and (prompt := left.take()) is not None:
+            if not self._may_ask(prompt):
+                left.give_back(prompt)
+                return
             limit = model.output_limit(prompt)
             reserved = prompt.samples * tally.spend.could_cost(sum(len(one.content) for one in prompt.messages), limit)
             limited = limit is not None and not tally.spend.billed
@@ -230,15 +272,21 @@ class _Execution:
                 left.give_back(prompt)
                 if not self._under_way():
                     self._stop = Stop.BUDGET
+                    if self.watch is not None:
+                        self.watch.wake()
                 return
             tally.under_way += 1
             self._reserved[id(prompt)] = reserved
             self._purse.reserved_usd += reserved
             yield prompt
 
+    def _may_ask(self, prompt: _Asked | None) -> bool:
+        return self.watch is None or prompt is None or self.watch.allows(prompt.wanted[0].items[0].question)
+
     @property
     def _is_stopped(self) -> bool:
-        return self._stop is not None and self._stop is not Stop.MODEL
+        """Whether nothing more is sent. A model that cannot be asked stops the others only where looks need it."""
+        return self._stop is not None and (self._stop is not Stop.MODEL or self.watch is not None)
 
     def _received(self, number: int, prompt: _Asked, replies: Sequence[Reply]) -> list[Received]:
         tally, received = self._tallies[number], []
@@ -291,11 +339,14 @@ class _Returning:
     def give_back(self, prompt: _Asked) -> None:
         self._held = prompt
 
-    @property
-    def is_empty(self) -> bool:
+    def peek(self) -> _Asked | None:
         if self._held is None:
             self._held = next(self._prompts, None)
-        return self._held is None
+        return self._held
+
+    @property
+    def is_empty(self) -> bool:
+        return self.peek() is None
 
 
 async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -86,18 +86,24 @@ class Plan:
         questions: what to ask.
         models: whom.
         options: how.
+        order: places of the questions as they are asked. Default: a random order stratified by domain.
 
     Raises:
         InputError: no question, no model, or two models of one name and effort.
     """
 
     def __init__(
-        self, questions: QuestionSet | Iterable[Question], models: Sequence[Model], options: RunOptions
+        self,
+        questions: QuestionSet | Iterable[Question],
+        models: Sequence[Model],
+        options: RunOptions,
+        order: Sequence[int] | None = None,
     ) -> None:
         self._asked = questions if isinstance(questions, QuestionSet) else tuple(questions)
         self.questions = tuple(self._asked)
         self.models = tuple(models)
         self.options = options
+        self._order = order
         self.source = questions.source if isinstance(questions, QuestionSet) else "questions"
         self.card = questions.card if isinstance(questions, QuestionSet) else None
         self.hashes: Sequence[str] = (
@@ -119,7 +125,11 @@ class Plan:
 
     def with_options(self, options: RunOptions) -> Plan:
         """The same questions and models, asked in another way."""
-        return Plan(self._asked, self.models, options)
+        return Plan(self._asked, self.models, options, self._order)
+
+    def in_order(self, order: Sequence[int]) -> Plan:
+        """The same, asked in another order: the same run."""
+        return Plan(self._asked, self.models, self.options, order)
 
     def check(self) -> None:
         """Fill in every prompt of a template that could fail, before anything is asked.
@@ -181,6 +191,8 @@ class Plan:
     @cached_property
     def order(self) -> Sequence[int]:
         """Places of the questions in the order in which they are asked."""
+        if self._order is not None:
+            return self._order
         return stratified_order([question.domain for question in self.questions], seed=self.options.seed)
 
     def items(self, model: int) -> Iterator[Item]:

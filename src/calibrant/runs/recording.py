@@ -7,7 +7,7 @@ safe before anybody judges it, and one sync of the disk serves both.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -42,14 +42,20 @@ class Recorder:
         writer: of the run. Only this object uses it from now on.
         grader: judges what is committed; an error is not judged. None = nothing is.
         in_flight: how many prompts are under way, asked at each commit. None = not to be noted with the run.
+        graded: told what was committed, with its grade: None where it has none. Nothing is written while it waits.
     """
 
     def __init__(
-        self, writer: RunWriter, grader: Grader | None = None, in_flight: Callable[[], int] | None = None
+        self,
+        writer: RunWriter,
+        grader: Grader | None = None,
+        in_flight: Callable[[], int] | None = None,
+        graded: Callable[[Sequence[tuple[Received, Grade | None]]], Awaitable[None]] | None = None,
     ) -> None:
         self._writer = writer
         self._grader = grader
         self._in_flight = in_flight
+        self._graded = graded
         self._waiting: list[Received] = []
         self._verdicts: list[tuple[int, Grade]] = []
         self._news = asyncio.Event()
@@ -103,7 +109,11 @@ class Recorder:
                     self._caught_up.set()
                 # What has come back and is not committed would be lost with the process, like what is under way.
                 at_risk = self._under_way(len(self._waiting))
-                graded = await loop.run_in_executor(self._thread, self._commit, batch, graded, at_risk)
+                verdicts = await loop.run_in_executor(self._thread, self._commit, batch, graded, at_risk)
+                graded = [(item, grade) for item, grade in verdicts if item is not None and grade is not None]
+                if self._graded is not None and verdicts:
+                    known = [grade for _, grade in verdicts]
+                    await self._graded(list(zip(batch, known, strict=True)))
             await loop.run_in_executor(self._thread, self._commit, [], [], self._under_way(0))
         finally:
             self._caught_up.set()
@@ -121,7 +131,7 @@ class Recorder:
 
     def _commit(
         self, batch: Sequence[Received], graded: Sequence[tuple[int, Grade]], in_flight: int
-    ) -> list[tuple[int, Grade]]:
+    ) -> list[tuple[int | None, Grade | None]]:
         for item, grade in graded:
             self._writer.grade(item, grade)
         for one in batch:
@@ -131,10 +141,9 @@ class Recorder:
         self._writer.in_flight(in_flight)
         self._writer.flush()
         written = self._writer.written()
-        if self._grader is None:
-            return []
-        return [
-            (item, self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence)))
-            for item, one in zip(written, batch, strict=True)
-            if item is not None and one.response.error is None
-        ]
+        return [(item, self._verdict(item, one)) for item, one in zip(written, batch, strict=True)]
+
+    def _verdict(self, item: int | None, one: Received) -> Grade | None:
+        if self._grader is None or item is None or one.response.error is not None:
+            return None
+        return self._grader(one.question, answer_part(one.response, states_confidence=one.states_confidence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,8 @@ class Stop(StrEnum):
     ERRORS = "errors"
     MODEL = "model"
     """A model cannot be asked at all."""
+    ENOUGH = "enough"
+    """What was to be found out is settled, or will not be."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +105,8 @@ class RunSummary:
     """Prompts that were under way, at least, when an earlier process was stopped, and had to be asked again."""
     elapsed_s: float
     max_errors: float
+    stopping: Mapping[str, Any] | None = None
+    """Looks and verdict, where the run was to end once something is settled; see `calibrant.runs.stopping`."""
 
     @property
     def asked(self) -> int:
@@ -156,6 +160,7 @@ class RunSummary:
             "cost_unknown": self.cost_unknown,
             "elapsed_s": round(self.elapsed_s, 3),
             "models": [_model(tally) for tally in self.models],
+            "stopping": None if self.stopping is None else dict(self.stopping),
         }
 
 

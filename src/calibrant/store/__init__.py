@@ -13,12 +13,14 @@ from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
 from calibrant.store.setups import Setup
+from calibrant.store.stopping import KeptCourse
 from calibrant.store.store import Store, open_store
 from calibrant.store.writing import RunWriter
 
 __all__ = [
     "DeletedRun",
     "Gradable",
+    "KeptCourse",
     "Look",
     "NewRun",
     "PromptRecord",

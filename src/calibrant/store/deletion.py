@@ -16,6 +16,7 @@ from calibrant.store.tables import (
     run_items,
     runs,
     setups,
+    stop_looks,
     templates,
 )
 
@@ -56,6 +57,7 @@ def delete_run(connection: Connection, number: int, *, run_id: str) -> DeletedRu
     of_run = select(run_items.c.number).where(run_items.c.run == number)
     gone_grades = connection.execute(delete(grades).where(grades.c.item.in_(of_run))).rowcount
     gone_items = connection.execute(delete(run_items).where(run_items.c.run == number)).rowcount
+    connection.execute(delete(stop_looks).where(stop_looks.c.run == number))
     connection.execute(delete(runs).where(runs.c.number == number))
     noted_responses = select(_lonely_responses.c.number)
     noted_questions = select(_lonely_questions.c.number)

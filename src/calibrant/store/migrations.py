@@ -179,7 +179,30 @@ def _004_language(connection: Connection) -> None:
     _execute(connection, "ALTER TABLE questions ADD COLUMN language TEXT;")
 
 
-_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking, _003_ledger, _004_language)
+_STOPPING = """
+CREATE TABLE stop_looks (
+    number {number} PRIMARY KEY,
+    run BIGINT NOT NULL REFERENCES runs (number),
+    course TEXT NOT NULL,
+    block BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    UNIQUE (run, course, block)
+);
+"""
+
+
+def _005_stopping(connection: Connection) -> None:
+    """The looks at a run while it is asked."""
+    _execute(connection, _STOPPING)
+
+
+_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _001_initial,
+    _002_asking,
+    _003_ledger,
+    _004_language,
+    _005_stopping,
+)
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""
 

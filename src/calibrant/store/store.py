@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from calibrant.models.prices import Price
-from calibrant.store import claims, deletion, grading, ledger, prices, reading, runs
+from calibrant.store import claims, deletion, grading, ledger, prices, reading, runs, stopping
 from calibrant.store.batches import answered
 from calibrant.store.deletion import DeletedRun
 from calibrant.store.engine import Database, open_database
@@ -267,6 +267,21 @@ class Store:
         """Looks at labels of the run's questions, the newest first, each with how many of these it was at."""
         with self._database.reading() as connection:
             return ledger.looks_at(connection, read_question_hashes(connection, runs.number_of(connection, run)))
+
+    def keep_course(self, run: RunInfo, digest: str, content: Mapping[str, Any]) -> None:
+        """Keep how a course of looks at a run stands: its rule, its order, its verdict."""
+        with self._database.writing() as connection:
+            stopping.keep_course(connection, runs.number_of(connection, run), digest, content)
+
+    def keep_block(self, run: RunInfo, digest: str, block: int, seen: Any) -> None:
+        """Keep what was seen of a block of a course; the first stays."""
+        with self._database.writing() as connection:
+            stopping.keep_look(connection, runs.number_of(connection, run), digest, block, seen)
+
+    def courses(self, run: RunInfo) -> list[stopping.KeptCourse]:
+        """The courses of looks at a run, the oldest first."""
+        with self._database.reading() as connection:
+            return stopping.read_courses(connection, runs.number_of(connection, run))
 
     def setups(self, run: RunInfo) -> list[Setup]:
         """How the run's models were asked: identities and prompts, by model."""

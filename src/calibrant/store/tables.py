@@ -8,7 +8,7 @@
                             │     │
                    confidences   bodies
 
-    prices    looks
+    prices    looks    runs ──< stop_looks
 
 A run is the list of responses it needs. Questions and responses are shared: two runs over the same set keep one copy,
 and a response exists once per key. Numbers serve as references, handed out under the write lock (see ``engine.py``);
@@ -45,6 +45,7 @@ __all__ = [
     "runs",
     "schema_migrations",
     "setups",
+    "stop_looks",
     "templates",
 ]
 
@@ -222,3 +223,15 @@ looks = Table(
     Index("looks_by_route", "route"),
 )
 """The ledger of definitions 6.9. A row is never changed but for its certificate, and never deleted."""
+
+stop_looks = Table(
+    "stop_looks",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("run", BigInteger, ForeignKey("runs.number"), nullable=False),
+    Column("course", Text, nullable=False, doc="digest of what was fixed before the first look"),
+    Column("block", BigInteger, nullable=False, doc="0, 1, ...; -1 for the course itself"),
+    Column("content", Text, nullable=False, doc="JSON: the values of a block's units; rule, order and verdict"),
+    UniqueConstraint("run", "course", "block"),
+)
+"""What was seen of a run while it was asked. A block's row is never changed; a course's says how it stands."""
