@@ -78,12 +78,15 @@ class ConfidenceSource(StrEnum):
 
     STATED = "stated"
     LOGPROB = "logprob"
+    PTRUE = "p_true"
     AGREEMENT = "agreement"
     JUDGE = "judge"
     OTHER = "other"
 
 
-PROBABILITY_SOURCES = frozenset({ConfidenceSource.STATED, ConfidenceSource.AGREEMENT, ConfidenceSource.JUDGE})
+PROBABILITY_SOURCES = frozenset(
+    {ConfidenceSource.STATED, ConfidenceSource.PTRUE, ConfidenceSource.AGREEMENT, ConfidenceSource.JUDGE}
+)
 """Sources whose value is a share or a probability and so lies in [0, 1]; the others are scores of any scale."""
 
 
@@ -93,6 +96,13 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     SAMPLE = "sample"
     PTRUE = "ptrue"
+    """Whether its own answer is true: one token."""
+    STATED = "stated"
+    """How sure it is of its own answer, asked in a call of its own."""
+    SECOND = "second"
+    """Another model's answer to the same prompt."""
+    PROBABILITY = "probability"
+    """How sure another model is of an answer."""
     JUDGE = "judge"
     FORCED = "forced"
 
@@ -189,6 +199,10 @@ class Confidence:
     value: float
     name: str = ""
     """Which signal it is where a source offers several, e.g. ``mean_logprob``. Default: the source's name."""
+    extra_calls: int | None = None
+    """Calls made for it beyond the answer's own. None = not known."""
+    extra_cost_usd: float | None = None
+    """Dollars of these. None = unknown."""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
