@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "COUNTED_STATES",
@@ -27,6 +27,7 @@ __all__ = [
     "Question",
     "Response",
     "ResponseKey",
+    "StatedAs",
     "Stratum",
     "TokenLogprob",
     "Usage",
@@ -105,6 +106,10 @@ class Purpose(StrEnum):
     """How sure another model is of an answer."""
     JUDGE = "judge"
     FORCED = "forced"
+
+
+StatedAs = bool | Literal["words"]
+"""Whether a prompt asks for a confidence in the reply: not at all, as a number (True), or in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,7 @@ def test_each_step_is_recorded_once(location: str, clock: Callable[[], datetime]
             (2, "002_asking", "2026-03-01T12:00:00.000000+00:00"),
             (3, "003_ledger", "2026-03-01T12:00:00.000000+00:00"),
             (4, "004_language", "2026-03-01T12:00:00.000000+00:00"),
+            (5, "005_signals", "2026-03-01T12:00:00.000000+00:00"),
         ]
 
 

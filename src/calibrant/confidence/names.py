@@ -183,7 +183,7 @@ def _load(point: EntryPoint) -> Signal:
     try:
         loaded = point.load()
         made: Any = loaded() if isinstance(loaded, type) else loaded
-        fits = isinstance(made, Signal) and isinstance(made.needs, Needs) and made.name == point.name
+        fits = isinstance(made, Signal) and made.name == point.name
     except (Exception, SystemExit) as error:
         raise InputError(
             f"the signal '{point.name}' cannot be used: {type(error).__name__}: {_told(error)}",

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from calibrant.errors import ModelError
-from calibrant.models import Model, Prompt, Reply, ask_many
+from calibrant.models import Failure, Model, Prompt, Reply, ask_many
 from calibrant.runs.answers import response_of
 from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse
 from calibrant.runs.summary import ModelTally, Stop
-from calibrant.types import Grade, Question, ResponseKey
+from calibrant.types import Grade, Question, ResponseKey, StatedAs
 
 __all__ = ["Errand", "ErrandSender", "Errands"]
 
@@ -33,7 +33,9 @@ class Errand(Prompt):
     question_hash: str
     also: tuple[tuple[Question, str], ...] = ()
     """Further questions, each with its hash, that the response is kept with: those that are alike."""
-    states_confidence: bool = False
+    states_confidence: StatedAs = False
+    opening: bool = False
+    """Whether only the reply's beginning matters, so that one cut off at the token limit is as good."""
 
 
 class ErrandSender(Protocol):
@@ -131,6 +133,8 @@ class Errands:
     async def _keep(self, sender: ErrandSender, errand: Errand, reply: Reply) -> None:
         tally = self._tally
         tally.under_way -= 1
+        if errand.opening and reply.failure is Failure.TRUNCATED and reply.text:
+            reply = replace(reply, error=None, failure=None)
         unknown = tally.spend.unknown
         cost = tally.spend.add(reply)
         self._purse.came_back(self._reserved.pop(id(errand)), cost_known=tally.spend.unknown == unknown)

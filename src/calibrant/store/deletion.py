@@ -16,6 +16,7 @@ from calibrant.store.tables import (
     run_items,
     runs,
     setups,
+    signals,
     templates,
 )
 
@@ -55,6 +56,7 @@ def delete_run(connection: Connection, number: int, *, run_id: str) -> DeletedRu
     _note(connection, _lonely_questions, run_items.c.question, number)
     of_run = select(run_items.c.number).where(run_items.c.run == number)
     gone_grades = connection.execute(delete(grades).where(grades.c.item.in_(of_run))).rowcount
+    connection.execute(delete(signals).where(signals.c.item.in_(of_run)))
     gone_items = connection.execute(delete(run_items).where(run_items.c.run == number)).rowcount
     connection.execute(delete(runs).where(runs.c.number == number))
     noted_responses = select(_lonely_responses.c.number)

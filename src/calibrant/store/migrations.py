@@ -179,7 +179,31 @@ def _004_language(connection: Connection) -> None:
     _execute(connection, "ALTER TABLE questions ADD COLUMN language TEXT;")
 
 
-_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_001_initial, _002_asking, _003_ledger, _004_language)
+_SIGNALS = """
+CREATE TABLE signals (
+    item BIGINT NOT NULL REFERENCES run_items (number),
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    value DOUBLE PRECISION NOT NULL,
+    calls BIGINT,
+    cost_usd DOUBLE PRECISION,
+    PRIMARY KEY (item, name)
+){keyed};
+"""
+
+
+def _005_signals(connection: Connection) -> None:
+    """Signals of confidence computed from further responses, with what these cost."""
+    _execute(connection, _SIGNALS)
+
+
+_MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _001_initial,
+    _002_asking,
+    _003_ledger,
+    _004_language,
+    _005_signals,
+)
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""
 
