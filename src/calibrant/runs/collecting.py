@@ -7,7 +7,7 @@ answers is worked out afterwards, by ``scoring``.
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,7 +25,7 @@ from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse, Spend
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import Gradable, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Grade, Usage
+from calibrant.types import Grade, Purpose, Usage
 
 __all__ = ["check_seconds", "collect_run", "estimate_collecting", "load_seconds", "prepare_collecting"]
 
@@ -58,7 +58,7 @@ def check_seconds(seconds: Mapping[str, Model], chosen: Sequence[Chosen], *, bud
             raise InputError(
                 f"{model.ref} is a recording, which cannot be asked about answers",
                 place=about[0],
-                remedy="Ask a model.",
+                remedy="Name a model.",
             )
 
 
@@ -158,9 +158,8 @@ def _needed(store: Store, collecting: Collecting) -> list[_Needed]:
         wanted: list[tuple[str, Extra, Gradable]] = []
         for one in page:
             others = repeats[_group(one)] - 1 if repeats else 0
-            for extra in collecting.wanted(one, repeats=others):
-                if extra.key.model in found:
-                    wanted.append((response_digest(extra.key), extra, one))
+            extras = collecting.wanted(one, repeats=others)
+            wanted += [(response_digest(extra.key), extra, one) for extra in extras if extra.key.model in found]
         instead = {response_digest(extra.instead) for _, extra, _ in wanted if extra.instead}
         there = store.answered({digest for digest, _, _ in wanted} | instead)
         for digest, extra, one in wanted:
@@ -291,7 +290,7 @@ class _Wanted:
 
     def __init__(self, collecting: Collecting, needed: _Needed, prompts: dict[str, PromptRecord]) -> None:
         self._collecting = collecting
-        self._missing = defaultdict(list)
+        self._missing: dict[Purpose, deque[tuple[Extra, list[Gradable]]]] = defaultdict(deque)
         for extra, ones in needed.missing.values():
             self._missing[extra.key.purpose].append((extra, ones))
         self._prompts = prompts
@@ -300,7 +299,7 @@ class _Wanted:
         """The next prompt, for all answers that need its reply."""
         for waiting in self._missing.values():
             if waiting:
-                extra, ones = waiting.pop(0)
+                extra, ones = waiting.popleft()
                 self._note_prompt(extra, ones[0])
                 return self._collecting.errand(extra, ones)
         return None
@@ -318,8 +317,7 @@ class _Wanted:
         if ask is not None and ask.how != "again":
             record = PromptRecord(digest=ask.digest, name=ask.name, content=dict(ask.content))
             self._prompts[extra.key.prompt] = record
-        elif one.template in self._collecting.templates:
-            template = self._collecting.templates[one.template]
+        elif (template := self._collecting.templates.get(one.template or "")) is not None:
             self._prompts[extra.key.prompt] = PromptRecord(
                 digest=template.digest, name=template.name, price=template.price, content=template.content
             )

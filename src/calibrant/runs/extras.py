@@ -67,8 +67,10 @@ class Collecting:
     @cached_property
     def sampling(self) -> Sampling:
         """As the run was sampled."""
-        told: Mapping[str, Any] = self.run.manifest.get("sampling", {})
-        return Sampling(**{name: tuple(value) if name == "stop" else value for name, value in told.items()})
+        told: dict[str, Any] = dict(self.run.manifest.get("sampling", {}))
+        if "stop" in told:
+            told["stop"] = tuple(told["stop"])
+        return Sampling(**told)
 
     @cached_property
     def sample_sampling(self) -> Sampling:

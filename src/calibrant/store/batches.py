@@ -2,7 +2,8 @@
 
 What is offered meets what is there like this. A new key is added. A response that failed gives way to a newer one for
 its key, and the grades and signals it had in any run go. An answer stays: whatever else comes for its key is dropped,
-and the grades with it, since they judge another text. Grades of the text that is there replace their graders' earlier ones.
+and the grades with it, since they judge another text. Grades of the text that is there replace their graders' earlier
+ones.
 """
 
 from __future__ import annotations
