@@ -206,9 +206,8 @@ def _ask(
     tell_parts(parts)
     if beyond.chosen:
         more = expected_extras(plan, beyond.chosen, beyond.seconds, store)
-        calls = sum(part.responses for _, part in more)
-        kept = sum(part.reused for _, part in more)
-        remark(f"For signals at most {calls:,} further calls{f', {kept:,} are there already' if kept else ''}.")
+        calls, known = sum(part.responses for _, part in more), sum(part.reused for _, part in more)
+        remark(f"For signals at most {calls:,} further calls{f', {known:,} are there already' if known else ''}.")
         tell_parts(more, "calls")
         parts += more
     confirm(parts, place="calibrant run", yes=yes)

@@ -76,10 +76,8 @@ def _calls(
     if plan.options.repeats > samples and plan.options.sampling.temperature:
         samples = 0
     found: list[tuple[Model, Ask | None, int]] = [(model, None, samples)] if samples else []
-    for one in chosen:
-        if one.needs.ask is not None:
-            found.append((model if one.second is None else seconds[one.second], one.needs.ask, 1))
-    return found
+    asking = [(one, one.needs.ask) for one in chosen if one.needs.ask is not None]
+    return found + [(model if one.second is None else seconds[one.second], ask, 1) for one, ask in asking]
 
 
 def _coming(
