@@ -62,7 +62,7 @@ _UQLM_OWN = frozenset({"sampled_responses", "judge_1", *_UQLM_UNCERTAINTY}) | (
 """Beside ``prompt`` and ``response`` one of these tells a table of uqlm's; the others are names of metrics as well."""
 
 _LM_POLYGRAPH = frozenset(
-    [
+    {
         "MaximumSequenceProbability",
         "MeanTokenEntropy",
         "MeanPointwiseMutualInformation",
@@ -100,7 +100,7 @@ _LM_POLYGRAPH = frozenset(
         "MahalanobisDistanceSeq",
         "RelativeMahalanobisDistanceSeq",
         "RDESeq",
-    ]
+    }
 )
 _ALSO_LM_POLYGRAPH = frozenset({"Perplexity", "SAR", "LUQ", "CSL", "Focus"})
 """Words that other tables use as well: read only beside one of the names above."""
@@ -109,8 +109,8 @@ _ALSO_LM_POLYGRAPH = frozenset({"Perplexity", "SAR", "LUQ", "CSL", "Focus"})
 def foreign_columns(columns: Sequence[str]) -> dict[str, Foreign]:
     """What is known of the columns of a table as written by one of these packages; empty for other tables.
 
-    An estimator of lm-polygraph is known by the beginning of its name (``DegMat_NLI_score_entail``); its level may stand
-    before it (``sequence_DegMat``, as its keys ``(level, name)`` joined).
+    An estimator of lm-polygraph is known by the beginning of its name (``DegMat_NLI_score_entail``); its level may
+    stand before it (``sequence_DegMat``, as its keys ``(level, name)`` joined).
     """
     theirs = {column: _estimator(column) for column in columns}
     known = _LM_POLYGRAPH | (_ALSO_LM_POLYGRAPH if _LM_POLYGRAPH & set(theirs.values()) else set())
