@@ -55,7 +55,7 @@ def comparable(text: str) -> str | None:
 
 
 def clusters(answers: Sequence[str], same: Same) -> list[int]:
-    """The cluster of each answer: strict and greedy, one cluster an answer (Farquhar et al. 2024, algorithm 1).
+    """The cluster of each answer: strict and greedy, one cluster an answer (Kuhn, Gal & Farquhar 2023).
 
     An answer joins the first cluster whose first member it equals, and no other; else it begins one.
 

@@ -31,7 +31,7 @@ def entropy(weights: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DiscreteSemanticEntropy:
-    """Minus the entropy of the clusters' shares of the samples (Farquhar et al. 2024, discrete semantic entropy).
+    """Minus the entropy of the clusters' shares of the samples (Farquhar et al. 2024, discrete).
 
     ``sum over clusters of (n_c/k) log(n_c/k)``, in [-log k, 0] nats.
     """
@@ -60,7 +60,7 @@ class DiscreteSemanticEntropy:
 
 @dataclass(frozen=True, slots=True)
 class SemanticEntropy:
-    """Minus the entropy of the clusters' probabilities (Farquhar et al. 2024, equations 4 and 5).
+    """Minus the entropy of the clusters' probabilities (Farquhar et al. 2024, Nature 630).
 
     ``P(c)`` is the sum of the samples' probabilities in cluster c over that of all, each sample's being the geometric
     mean of its tokens' (length-normalised), as in the paper. In [-log k, 0] nats.
