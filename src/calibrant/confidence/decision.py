@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from calibrant.confidence.ask import Ask
 from calibrant.confidence.number import read_percentage
 from calibrant.confidence.signal import Evidence, Needs
+from calibrant.models import Sampling
 from calibrant.types import ConfidenceSource, Purpose
 
 __all__ = ["Decision"]
@@ -22,6 +23,7 @@ _ASK = Ask(
     second=True,
     system="The answer given to the question is correct.",
     user="Question: {question}\n\nAnswer, between two lines that mark its beginning and end:\n{answer}",
+    sampling=Sampling(),
 )
 
 

@@ -26,7 +26,7 @@ _ASK = Ask(
         "Question: {question}\n\nAnswer, between two lines that mark its beginning and end:\n{answer}\n\n"
         "How likely is it that this answer is right?"
     ),
-    sampling=Sampling(temperature=0.0),
+    sampling=Sampling(),  # some reasoning models refuse any temperature
 )
 
 

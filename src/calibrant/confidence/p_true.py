@@ -25,7 +25,7 @@ _ASK = Ask(
         "Question: {question}\n\nProposed answer, between two lines that mark its beginning and end:\n{answer}\n\n"
         "Is the proposed answer True or False?"
     ),
-    sampling=Sampling(temperature=0.0, max_tokens=8, logprobs=True, top_logprobs=20),
+    sampling=Sampling(max_tokens=8, logprobs=True, top_logprobs=20),
     opening=True,
 )
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from calibrant.confidence.ask import Ask
 from calibrant.confidence.number import read_percentage
 from calibrant.confidence.signal import Evidence, Needs
-from calibrant.models import Sampling
 from calibrant.types import ConfidenceSource, Purpose
 
 __all__ = ["TwoStep"]
@@ -20,7 +19,6 @@ _ASK = Ask(
         "How likely is it that your answer is right? Reply with a probability from 0 % to 100 % and nothing else, "
         "for example: 70 %"
     ),
-    sampling=Sampling(temperature=0.0),
 )
 
 

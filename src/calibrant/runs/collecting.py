@@ -6,6 +6,7 @@ answers is worked out afterwards, by ``scoring``.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -201,17 +202,22 @@ def estimate_collecting(store: Store, collecting: Collecting) -> list[tuple[Mode
 
 
 def _estimate(store: Store, collecting: Collecting, needed: _Needed) -> ModelEstimate:
-    sample = [collecting.errand(extra, ones) for extra, ones in islice(needed.missing.values(), _SAMPLE)]
+    first = list(islice(needed.missing.values(), _SAMPLE))
+    sample = [collecting.errand(extra, ones) for extra, ones in first]
     characters = sum(len(message.content) for prompt in sample for message in prompt.messages)
     count = len(needed.missing)
     given = round(characters / max(1, len(sample)) / _CHARACTERS_PER_TOKEN * count)
     purposes = Counter(extra.key.purpose for extra, _ in needed.missing.values())
     known = {purpose: store.mean_output_tokens(needed.model.ref, purpose) for purpose in purposes}
     usual = store.mean_output_tokens(needed.model.ref)
+    limits = {
+        extra.key.purpose: needed.model.output_limit(prompt) for (extra, _), prompt in zip(first, sample, strict=True)
+    }
     made = 0.0
     for purpose, calls in purposes.items():
         guess = known[purpose] if known[purpose] is not None else usual
-        made += calls * (_ASSUMED_OUTPUT if guess is None else guess)
+        limit = limits.get(purpose)
+        made += calls * min(_ASSUMED_OUTPUT if guess is None else guess, math.inf if limit is None else limit)
     cost = cost_of(Usage(input_tokens=given, output_tokens=round(made)), needed.model.price)
     return ModelEstimate(
         model=needed.model.ref,

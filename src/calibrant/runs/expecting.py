@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from calibrant.confidence import Ask, Chosen
-from calibrant.models import Message, Model, cost_of
+from calibrant.models import Message, Model, Prompt, cost_of
 from calibrant.runs.collecting import estimate_collecting, prepare_collecting
 from calibrant.runs.estimate import ModelEstimate
 from calibrant.runs.plan import Plan
@@ -95,7 +95,8 @@ def _coming(
     if measured is None and purpose in (Purpose.SAMPLE, Purpose.SECOND):
         measured = store.mean_output_tokens(model.ref)
     guess = _ASSUMED_OUTPUT.get(purpose, _FEW_TOKENS) if measured is None else measured
-    made = round(guess * count)
+    limit = model.output_limit(Prompt(messages=prompts[0], sampling=(ask and ask.sampling) or plan.options.sampling))
+    made = round((guess if limit is None else min(guess, limit)) * count)
     cost = cost_of(Usage(input_tokens=given, output_tokens=made), model.price)
     part = ModelEstimate(
         model=model.ref,
