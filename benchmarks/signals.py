@@ -247,8 +247,8 @@ def main() -> None:
             none = [f"`{one}`" for one in scoring.names if not scoring.found[one]]
             lines += [f"## {name}", "", *table(analysis), "", *told(analysis), ""]
             lines += [
-                f"Asked for, and no reply could be read: {', '.join(none)} (a model of a few hundred tokens answers",
-                "every prompt with a name or a number).",
+                f"Asked for, and no reply could be read: {', '.join(none)}",
+                "(these models read no instruction: whatever they are asked, they answer with a name or a number).",
                 "",
             ]
             lines += pairs(analysis, ("agreement:10", "sum_logprob"), ("cocoa", "sum_logprob"), ("cocoa", "agreement"))

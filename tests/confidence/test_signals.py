@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -297,3 +298,34 @@ def test_signals_of_other_packages_are_found_and_cannot_stop_a_run(
         find_signals(["nothing"])
     with pytest.raises(InputError, match="'scvc', which is a built-in name"):
         find_signals(["scvc"])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Paris", "Lyon", "Rome"]), st.floats(-30.0, 0.0)), min_size=5, max_size=5))
+def test_semantic_entropy_is_that_of_its_authors_code(drawn: list[tuple[str, float]]) -> None:
+    """jlko/semantic_uncertainty: ``logsumexp_by_id(ids, log_likelihoods, 'sum_normalized')``, then the Rao entropy.
+
+    ``log_lik_norm = id_log_likelihoods - log(sum(exp(log_likelihoods)))``, ``log(sum(exp(log_lik_norm)))`` for each id,
+    and ``-sum(exp(log_probs) * log_probs)``; the discrete one is the entropy of ``bincount(ids) / n``.
+    """
+    texts, logprobs = [text for text, _ in drawn], np.array([logprob for _, logprob in drawn])
+    given_ = evidence("x", [said(text, logprob=float(logprob)) for text, logprob in drawn])
+    by_id = {text: [at for at, one in enumerate(texts) if one == text] for text in dict.fromkeys(texts)}
+    norm = logprobs - np.log(np.sum(np.exp(logprobs)))
+    clustered = np.array([np.log(np.sum(np.exp(norm[at]))) for at in by_id.values()])
+    assert score("semantic_entropy", given_) == pytest.approx(np.sum(np.exp(clustered) * clustered), abs=1e-9)
+    shares = np.array([len(at) for at in by_id.values()]) / len(texts)
+    assert score("discrete_semantic_entropy", given_) == pytest.approx(np.sum(shares * np.log(shares)), abs=1e-12)
+
+
+def test_other_packages_scores_follow_from_ours() -> None:
+    """uqlm: ``discrete_confidence_scores = 1 - H / log(n)``. lm-polygraph's PTrue: ``-log p(True)``, not normalised."""
+    found = score("discrete_semantic_entropy", evidence("x", ["Paris", "Lyon", "Paris", "Paris", "Paris"]))
+    assert found is not None
+    entropy_of_uqlm = -(0.8 * math.log(0.8) + 0.2 * math.log(0.2))
+    assert 1 + found / math.log(5) == pytest.approx(1 - entropy_of_uqlm / math.log(5))
+    token = TokenLogprob(
+        "Yes", math.log(0.7), (("Yes", math.log(0.7)), ("True", math.log(0.2)), ("False", math.log(0.1)))
+    )
+    ours = probability_of_true((token,))
+    assert ours == pytest.approx(2 / 3)
+    assert ours > math.exp(math.log(0.2))  # what lm-polygraph would call 80 % doubt
