@@ -21,7 +21,7 @@ from calibrant.runs.expecting import expected_extras
 from calibrant.runs.extras import Collecting
 from calibrant.runs.scoring import Scoring, score_run
 from calibrant.store import NewRun, RunInfo, Store
-from calibrant.types import Confidence, ConfidenceSource, Purpose, Question, TokenLogprob
+from calibrant.types import Confidence, ConfidenceSource, OutcomeState, Purpose, Question, TokenLogprob
 from tests.runs.conftest import USAGE, ScriptedModel, failing
 
 DEAR = Price(input=1000, output=1000)
@@ -279,3 +279,17 @@ def test_signals_go_with_their_run_and_stay_when_it_is_read_again(store: Store) 
     assert names.count("p_true") == 19
     store.delete_run(run)
     assert store.check().ok
+
+
+def test_a_confidence_in_words_is_read_beside_the_answer(store: Store) -> None:
+    def wordy(prompt: Prompt) -> Reply:
+        sure = "Highly likely" if number_of(prompt) % 2 == 0 else "about even"
+        return Reply(text=f"Paris\nConfidence: {sure}", usage=USAGE)
+
+    run = asked(store, ScriptedModel(reply=wordy), templates=(aa_template(confidence="words"),))
+    found = list(store.outcomes(run))
+    assert {outcome.state for outcome in found} == {OutcomeState.CORRECT}
+    assert Counter((c.name, c.value) for outcome in found for c in outcome.confidences) == {
+        ("stated_words", 0.9): 10,
+        ("stated_words", 0.5): 10,
+    }
