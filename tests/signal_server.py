@@ -87,7 +87,8 @@ class SignalServing:
             return max(shares, key=lambda word: shares[word]), math.log(max(shares.values())), top
         if "How likely is it that" in body["messages"][-1]["content"]:
             return ("95 %" if knows else "30 %"), -0.1, []
-        town = "Paris" if knows else f"Town {next(self._count) if body.get('temperature') else 0}"
+        turn = next(self._count) if body.get("temperature") else 0
+        town = "Paris" if knows else f"Town {turn} by {body['model']}"
         stated = "\nConfidence: 90 %" if "Confidence" in words else ""
         return town + stated, -0.1 if knows else -2.5, []
 
