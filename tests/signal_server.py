@@ -37,7 +37,7 @@ class SignalServing:
     def __init__(self) -> None:
         self.server = SignalServer()
         self._ready = threading.Event()
-        self._count = itertools.count()
+        self._count = itertools.count(1)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> SignalServer:
