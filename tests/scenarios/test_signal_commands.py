@@ -164,3 +164,13 @@ def test_a_misspelt_signal_is_named_with_what_was_meant(folder: Path, server: Si
 )
 def test_what_follows_the_flag_is_its_value_where_it_looks_like_signals(given: list[str], read: list[str]) -> None:
     assert spelled_out(given) == read
+
+
+def test_a_second_model_of_the_same_family_is_named(folder: Path, server: SignalServer) -> None:
+    names = "judge_probability:reference-candid@low,second_model:reference-large@high"
+    done = run("run", "questions.csv", "--confidence", names, "--model", "reference-large@low", "--limit", "2")
+    assert done.exit_code == 0, done.stderr
+    assert (
+        "judge_probability:reference-candid@low looks at answers of reference-large@low, of the same f" in done.stderr
+    )
+    assert "second_model:reference-large@high looks at answers of reference-large@low, the same model" in done.stderr

@@ -194,6 +194,7 @@ def _ask(
     from calibrant.cli.asking import confirm, tell_parts, until_interrupted
     from calibrant.cli.printing import remark
     from calibrant.cli.progress import watching
+    from calibrant.cli.signalling import kin
     from calibrant.runs import estimate, execute
     from calibrant.runs.expecting import expected_extras
 
@@ -209,6 +210,8 @@ def _ask(
         calls, known = sum(part.responses for _, part in more), sum(part.reused for _, part in more)
         remark(f"For signals at most {calls:,} further calls{f', {known:,} are there already' if known else ''}.")
         tell_parts(more, "calls")
+        for text in kin(beyond.chosen, [str(model.ref) for model in plan.models]):
+            remark(text)
         parts += more
     confirm(parts, place="calibrant run", yes=yes)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
     from calibrant.store import Store
     from calibrant.types import StatedAs
 
-__all__ = ["SignalNames", "WithBareConfidence", "ask_signals", "read_names", "stated_as", "tell_signals", "to_score"]
+__all__ = [
+    "SignalNames",
+    "WithBareConfidence",
+    "ask_signals",
+    "kin",
+    "read_names",
+    "stated_as",
+    "tell_signals",
+    "to_score",
+]
 
 _BARE = "--confidence"
 _DEFAULT = "stated"
@@ -89,6 +99,17 @@ def to_score(chosen: Sequence[Chosen]) -> tuple[Chosen, ...]:
     return tuple(one for one in chosen if one.needs.extra_calls or not (one.needs.stated or one.needs.logprobs))
 
 
+def kin(chosen: Sequence[Chosen], models: Iterable[str]) -> Iterator[str]:
+    """What to say of signals that ask the model itself, or one of its family, to look at its answers."""
+    from calibrant.grading.families import Kinship, kinship
+
+    for one, model in product(chosen, list(models)):
+        found = None if one.second is None else kinship(one.second, model)
+        if found is not None:
+            how = "the same model" if found is Kinship.SAME else "of the same family"
+            yield f"! {one.name} looks at answers of {model}, {how}: it shares mistakes that another family would see."
+
+
 def ask_signals(store: Store, collecting: Collecting, *, told: bool, yes: bool, place: str) -> RunSummary:
     """Ask what signals need, after saying what this costs unless that was said."""
     from calibrant.cli.asking import confirm, tell_parts, until_interrupted
@@ -98,6 +119,8 @@ def ask_signals(store: Store, collecting: Collecting, *, told: bool, yes: bool, 
 
     parts = [] if told else estimate_collecting(store, collecting)
     if not told:
+        for text in kin(collecting.chosen, collecting.run.models):
+            remark(text)
         calls, kept = sum(part.responses for _, part in parts), sum(part.reused for _, part in parts)
         remark(f"{calls:,} further calls for signals{f', {kept:,} are there already' if kept else ''}.")
         tell_parts(parts, "calls")
