@@ -293,3 +293,15 @@ def test_a_confidence_in_words_is_read_beside_the_answer(store: Store) -> None:
         ("stated_words", 0.9): 10,
         ("stated_words", 0.5): 10,
     }
+
+
+def test_samples_of_one_answer_are_one_request_where_the_endpoint_gives_several(store: Store) -> None:
+    model = ScriptedModel(reply=knowing, price=DEAR, max_samples=4)
+    run = asked(store, model)
+    before = len(model.prompts)
+    summary, scoring = collect(store, run, "agreement,p_true", [model])
+    assert (summary.asked, scoring.missing) == (19 * 6, {})
+    samples = Counter(prompt.repeats for prompt in model.prompts[before:] if "True or False" not in prompt.text)
+    assert samples == {(1, 2, 3, 4): 19, (5,): 19}
+    again, _ = collect(store, run, "agreement,p_true", [model])
+    assert (again.asked, again.reused) == (0, 19 * 6)

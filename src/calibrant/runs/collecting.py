@@ -10,7 +10,7 @@ import math
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from calibrant.confidence import Chosen
@@ -300,6 +300,7 @@ class _Wanted:
         for extra, ones in needed.missing.values():
             self._missing[extra.key.purpose].append((extra, ones))
         self._prompts = prompts
+        self._most = needed.model.max_samples
 
     def take(self) -> Errand | None:
         """The next prompt, for all answers that need its reply."""
@@ -307,7 +308,10 @@ class _Wanted:
             if waiting:
                 extra, ones = waiting.popleft()
                 self._note_prompt(extra, ones[0])
-                return self._collecting.errand(extra, ones)
+                further: list[Extra] = []
+                while waiting and len(further) + 1 < self._most and _same_prompt(extra, ones, *waiting[0]):
+                    further.append(waiting.popleft()[0])
+                return self._collecting.errand(extra, ones, further)
         return None
 
     def failed(self, reply: Reply) -> bool:
@@ -327,3 +331,9 @@ class _Wanted:
             self._prompts[extra.key.prompt] = PromptRecord(
                 digest=template.digest, name=template.name, price=template.price, content=template.content
             )
+
+
+def _same_prompt(one: Extra, alike: Sequence[Gradable], other: Extra, also: Sequence[Gradable]) -> bool:
+    """Whether two samples are of the same answers, so that one request can give both."""
+    samples = one.ask is None and other.ask is None
+    return samples and replace(one.key, sample=0) == replace(other.key, sample=0) and list(alike) == list(also)

@@ -144,8 +144,8 @@ class Collecting:
                 found.append(extra)
         return found
 
-    def errand(self, extra: Extra, alike: Sequence[Gradable]) -> Errand:
-        """The prompt for an extra response, which all these answers need.
+    def errand(self, extra: Extra, alike: Sequence[Gradable], further: Sequence[Extra] = ()) -> Errand:
+        """The prompt for an extra response, which all these answers need; for several where there are further samples.
 
         Raises:
             InputError: the template cannot be filled in for the question.
@@ -158,9 +158,11 @@ class Collecting:
         return Errand(
             messages=before if ask is None else ask.messages(one.question, answer_of(one), before),
             sampling=sampling,
-            repeats=(self._place(extra.key) if ask is None else extra.key.repeat,),
+            samples=1 + len(further),
+            repeats=tuple(self._place(one.key) if ask is None else one.key.repeat for one in (extra, *further)),
             question=one.question if as_asked else None,
             key=extra.key,
+            further=tuple(one.key for one in further),
             about=one.question,
             question_hash=one.question_hash,
             also=tuple((other.question, other.question_hash) for other in others),
