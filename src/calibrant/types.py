@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "COUNTED_STATES",
@@ -27,6 +27,7 @@ __all__ = [
     "Question",
     "Response",
     "ResponseKey",
+    "StatedAs",
     "Stratum",
     "TokenLogprob",
     "Usage",
@@ -78,12 +79,15 @@ class ConfidenceSource(StrEnum):
 
     STATED = "stated"
     LOGPROB = "logprob"
+    PTRUE = "p_true"
     AGREEMENT = "agreement"
     JUDGE = "judge"
     OTHER = "other"
 
 
-PROBABILITY_SOURCES = frozenset({ConfidenceSource.STATED, ConfidenceSource.AGREEMENT, ConfidenceSource.JUDGE})
+PROBABILITY_SOURCES = frozenset(
+    {ConfidenceSource.STATED, ConfidenceSource.PTRUE, ConfidenceSource.AGREEMENT, ConfidenceSource.JUDGE}
+)
 """Sources whose value is a share or a probability and so lies in [0, 1]; the others are scores of any scale."""
 
 
@@ -93,8 +97,19 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     SAMPLE = "sample"
     PTRUE = "ptrue"
+    """Whether its own answer is true: one token."""
+    STATED = "stated"
+    """How sure it is of its own answer, asked in a call of its own."""
+    SECOND = "second"
+    """Another model's answer to the same prompt."""
+    PROBABILITY = "probability"
+    """How sure another model is of an answer."""
     JUDGE = "judge"
     FORCED = "forced"
+
+
+StatedAs = bool | Literal["words"]
+"""Whether a prompt asks for a confidence in the reply: not at all, as a number (True), or in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +204,10 @@ class Confidence:
     value: float
     name: str = ""
     """Which signal it is where a source offers several, e.g. ``mean_logprob``. Default: the source's name."""
+    extra_calls: int | None = None
+    """Calls made for it beyond the answer's own. None = not known."""
+    extra_cost_usd: float | None = None
+    """Dollars of these. None = unknown."""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):

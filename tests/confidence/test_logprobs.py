@@ -55,3 +55,18 @@ def test_no_tokens_no_signal_and_rounding_above_zero_is_zero() -> None:
 def test_the_mean_lies_between_least_and_zero(pairs: list[tuple[str, float]], answer: str) -> None:
     found = values(read_logprobs(tokens(*pairs), answer=answer))
     assert found["sum_logprob"] <= found["min_logprob"] <= found["mean_logprob"] + 1e-12 <= 1e-12
+
+
+def test_reasoning_before_a_marked_answer_does_not_count() -> None:
+    reply = tokens(
+        ("It", -5.0), (" flows.", -5.0), ("\n", -1.0), ("Answer", -1.0), (":", -1.0), (" Par", -0.2), ("is", -0.4)
+    )
+    assert values(read_logprobs(reply)) == pytest.approx(
+        {"sum_logprob": -0.6, "mean_logprob": -0.3, "min_logprob": -0.4}
+    )
+
+
+def test_a_thought_and_a_stated_confidence_are_both_left_out() -> None:
+    reply = tokens(("<think>", -1.0), ("Hm", -4.0), ("</think>", -1.0), ("Paris", -0.2), ("\nConfidence: 80%", -2.0))
+    found = read_logprobs(reply, answer="<think>Hm</think>Paris")
+    assert values(found)["sum_logprob"] == pytest.approx(-0.2)

@@ -20,7 +20,10 @@ def _example(words: str) -> str:
     return next(text for text in EXAMPLES if words in text)
 
 
-KEYS = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY", "RAG_TOKEN", "TEAM")
+KEYS = (
+    *("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY", "TYPESAFE_API_KEY"),
+    *("RAG_TOKEN", "TEAM"),
+)
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: text.split("]")[0].strip("["))

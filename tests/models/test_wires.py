@@ -12,6 +12,7 @@ from calibrant.models import Failure, Message, Prompt, Reply, Sampling
 from calibrant.models.anthropic import AnthropicWire
 from calibrant.models.chat import ChatWire
 from calibrant.models.config import HttpFields
+from calibrant.models.decisions import DecisionsWire, SystemOneWire
 from calibrant.models.http_template import HttpWire, value_at
 from calibrant.models.responses import ResponsesWire
 from calibrant.models.wire import Wire, WireError, error_of, fitted, merged, short, with_defaults
@@ -407,3 +408,61 @@ def test_each_wire_asks_for_a_schema_in_its_own_words(wire: Any, place: tuple[st
     assert found == SCHEMA
     without = json.loads(wire.body(Prompt(messages=(Message("user", "?"),)), 1))
     assert place[0] not in without or place[1] not in without[place[0]]
+
+
+CONDITION = Prompt(messages=(Message("system", "The answer is correct."), Message("user", "Question: 1+1? Answer: 2")))
+
+
+def test_a_predicate_is_asked_of_decisions_and_a_noul_of_systemone() -> None:
+    # The API references of OpenAI ("Create a decision") and TypeSafe, with their own field names.
+    assert sent(DecisionsWire("luna", fields={"safety_identifier": "x"}), CONDITION) == {
+        "model": "luna",
+        "input": "Question: 1+1? Answer: 2",
+        "questions": [{"type": "predicate", "name": "condition", "instructions": "The answer is correct."}],
+        "safety_identifier": "x",
+    }
+    assert sent(SystemOneWire("jev"), CONDITION) == {
+        "model": "jev",
+        "state": "Question: 1+1? Answer: 2",
+        "questions": {"condition": {"type": "noul", "instructions": "The answer is correct."}},
+    }
+
+
+def test_a_decision_is_its_probability_as_text() -> None:
+    usage = {
+        "input_tokens": 164,
+        "input_tokens_details": {"cached_tokens": 64, "cache_write_tokens": 0},
+        "output_tokens": 0,
+        "total_tokens": 164,
+    }
+    answer = {"type": "predicate", "name": "condition", "probability": 0.9312345678}
+    reply = read(DecisionsWire("luna"), {"model": "luna", "answers": [answer], "usage": usage})
+    assert (reply.text, reply.error) == ("0.931235", None)
+    assert (reply.usage.input_tokens, reply.usage.cached_input_tokens, reply.usage.output_tokens) == (164, 64, 0)
+    noul = {"model": "jev", "answers": {"condition": {"type": "noul", "noul": 0.91}}, "usage": {"input_tokens": 412}}
+    assert read(SystemOneWire("jev"), noul).text == "0.91"
+
+
+def test_a_refusal_to_decide_is_a_failure_that_was_paid_for() -> None:
+    body = {"model": "luna", "answers": [{"type": "refusal", "name": "condition"}], "usage": {"input_tokens": 9}}
+    reply = read(DecisionsWire("luna"), body)
+    assert (reply.text, reply.failure, reply.usage.input_tokens) == (None, Failure.FILTERED, 9)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"answers": []},
+        {"answers": [{"type": "predicate"}]},
+        {"answers": [{"type": "predicate", "probability": 1.5}]},
+        {"answers": [{"type": "predicate", "probability": "high"}]},
+        {"answers": {"condition": {"noul": 0.5}}},
+        {"error": {"message": "no such model"}},
+        [],
+    ],
+)
+def test_a_body_without_a_probability_is_malformed(body: object) -> None:
+    with pytest.raises(WireError) as caught:
+        DecisionsWire("luna").read(json.dumps(body).encode(), CONDITION)
+    assert caught.value.failure is Failure.MALFORMED

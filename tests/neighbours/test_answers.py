@@ -268,3 +268,21 @@ def test_published_answers_are_imported_with_a_mapping(store: Store, shared_data
         labels = [json.loads(line)["label"] for line, _ in zip(lines, range(500), strict=False)]
     assert summary.states[OutcomeState.CORRECT.value] == sum(labels)
     assert {one.name for one in next(store.outcomes(summary.run)).confidences} >= {"ppl", "max_prob"}
+
+
+def test_signals_of_other_packages_come_in_with_higher_as_surer(store: Store, tmp_path: Path) -> None:
+    rows = [
+        "prompt,response,sampled_responses,answer,noncontradiction,discrete_entropy_value,MaximumSequenceProbability",
+        "Capital of France?,Paris,\"['Paris']\",Paris,0.98,0.0,0.2",
+        "Capital of Australia?,Sydney,\"['Perth']\",Canberra,0.31,0.69,7.5",
+    ]
+    (tmp_path / "uq.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    summary = import_answers(tmp_path / "uq.csv", store, ImportOptions(model="m"))
+    first, second = store.outcomes(summary.run)
+    assert (first.state, second.state) == (OutcomeState.CORRECT, OutcomeState.INCORRECT)
+    assert {one.name: one.value for one in second.confidences} == {
+        "uqlm_noncontradiction": 0.31,
+        "uqlm_discrete_entropy_value": -0.69,
+        "lm_polygraph_MaximumSequenceProbability": -7.5,
+    }
+    assert all(one.value > other.value for one, other in zip(first.confidences, second.confidences, strict=True))

@@ -49,3 +49,42 @@ def test_confidence_columns_tell_their_source() -> None:
         "conf_ppl": (ConfidenceSource.OTHER, "ppl"),
         "mean_logprob": (ConfidenceSource.LOGPROB, "mean_logprob"),
     }
+
+
+UQLM = ["response", "sampled_responses", "prompt", "semantic_negentropy", "exact_match", "p_true", "logprob", "answer"]
+
+
+def test_columns_of_uqlm_are_confidences_and_its_entropies_uncertainties() -> None:
+    columns = resolve([*UQLM, "judge_1", "judge_1_explanation", "discrete_entropy_value", "avg"], {}, place="t.csv")
+    assert (columns.fields["question"], columns.fields["answer"], columns.fields["gold"]) == (
+        "prompt",
+        "response",
+        "answer",
+    )
+    assert columns.confidences == {
+        "semantic_negentropy": (ConfidenceSource.OTHER, "uqlm_semantic_negentropy"),
+        "exact_match": (ConfidenceSource.AGREEMENT, "uqlm_exact_match"),
+        "p_true": (ConfidenceSource.PTRUE, "uqlm_p_true"),
+        "judge_1": (ConfidenceSource.JUDGE, "uqlm_judge_1"),
+        "discrete_entropy_value": (ConfidenceSource.OTHER, "uqlm_discrete_entropy_value"),
+    }
+    assert columns.negated == {"discrete_entropy_value"}
+    assert columns.describe()["confidence:uqlm_discrete_entropy_value"] == "-discrete_entropy_value"
+
+
+def test_a_metric_called_exact_match_elsewhere_is_no_confidence() -> None:
+    columns = resolve(["prompt", "response", "gold", "exact_match", "p_true", "max"], {}, place="t.csv")
+    assert columns.confidences == {}
+
+
+def test_columns_of_lm_polygraph_are_uncertainties() -> None:
+    names = ["MaximumSequenceProbability", "sequence_CocoaMSP", "DegMat_NLI_score_entail", "SARcasm"]
+    columns = resolve(["question", "response", "gold", *names], {}, place="t.csv")
+    assert {name for _, name in columns.confidences.values()} == {
+        "lm_polygraph_MaximumSequenceProbability",
+        "lm_polygraph_CocoaMSP",
+        "lm_polygraph_DegMat_NLI_score_entail",
+    }
+    assert columns.negated == set(names[:3])
+    alone = resolve(["question", "response", "gold", "Perplexity"], {}, place="t.csv")
+    assert alone.confidences == {}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calibrant.confidence.stated_words import WORDS
 from calibrant.errors import InputError
 from calibrant.grading import ABSTENTION_SENTENCE
 from calibrant.runs import PromptTemplate, aa_template, load_template
@@ -160,3 +161,23 @@ def test_a_template_cannot_reach_into_python() -> None:
 def test_a_price_of_one_or_more_is_refused() -> None:
     with pytest.raises(InputError, match="price"):
         aa_template(price=1.0)
+
+
+def test_a_confidence_in_words_is_asked_for_in_the_words_that_are_read() -> None:
+    template = aa_template(confidence="words")
+    system, _ = template.messages(Question(id="q", text="Capital of France?"))
+    for words in WORDS:
+        assert words in system.content
+    assert "0 %" not in system.content
+    assert template.digest != aa_template(confidence=True).digest
+    assert (
+        aa_template().digest == "bf099fcdaf07987be83d442e80517a47"
+    )  # what was asked with it is found again by every later version
+
+
+def test_a_template_of_ones_own_offers_the_words(tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("{{ question }}{% if confidence %} How sure?{% endif %}", encoding="utf-8")
+    load_template(path, confidence=True)
+    with pytest.raises(InputError, match="does not offer the words"):
+        load_template(path, confidence="words")

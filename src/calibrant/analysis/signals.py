@@ -26,9 +26,11 @@ __all__ = ["SignalAnalysis", "SignalChoice", "SignalDifference", "SignalRow", "c
 _EXTRA_CALLS: Mapping[ConfidenceSource, float] = {
     ConfidenceSource.STATED: 0.0,
     ConfidenceSource.LOGPROB: 0.0,
+    ConfidenceSource.PTRUE: 1.0,
     ConfidenceSource.JUDGE: 1.0,
 }
-"""Calls beyond the answer's own (definitions, section 4). Agreement takes as many as there are other repeats."""
+"""Calls beyond the answer's own (definitions, section 4), where they were not counted. Agreement takes as many as there
+are other repeats."""
 _COMPARED: Mapping[str, Callable[[Floats, Floats], float | None]] = {
     "prr": lambda s, y: metrics.prr(s, y, rho=RHO),
     "aurc": metrics.aurc,
@@ -177,7 +179,7 @@ def _row(table: OutcomeTable, measured: ConfidenceRow, signal: Signal, settings:
     if measured.values["ece"] is not None:
         calibration = "level_ece" if measured.n >= _FEW_LEVELS * measured.levels else "ece"
         intervals |= _calibration_intervals(s, y, clusters, settings)
-    calls = float(_others(table, rows).mean()) if repeated else _EXTRA_CALLS.get(measured.source)
+    calls, cost = _paid(table, rows, signal, repeated=repeated)
     area = intervals.get("auroc")
     return SignalRow(
         measured=measured,
@@ -185,8 +187,17 @@ def _row(table: OutcomeTable, measured: ConfidenceRow, signal: Signal, settings:
         intervals=intervals,
         informative=None if area is None else area.low > 0.5,
         extra_calls=calls,
-        extra_cost_usd=_cost(table, rows, calls, own=repeated),
+        extra_cost_usd=cost,
     )
+
+
+def _paid(table: OutcomeTable, rows: Codes, signal: Signal, *, repeated: bool) -> tuple[float | None, float | None]:
+    """Extra calls and dollars for one answer: as they were counted, else by the kind of the signal."""
+    if len(rows) and np.isfinite(signal.calls[rows]).all():
+        cost = signal.cost[rows]
+        return float(signal.calls[rows].mean()), float(cost.mean()) if np.isfinite(cost).all() else None
+    calls = float(_others(table, rows).mean()) if repeated else _EXTRA_CALLS.get(signal.source)
+    return calls, _cost(table, rows, calls, own=repeated)
 
 
 def _others(table: OutcomeTable, rows: Codes) -> Floats:

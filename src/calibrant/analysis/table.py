@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
+from math import nan
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -74,11 +75,19 @@ class Signal:
         source: where it comes from.
         name: which of the source's signals it is.
         values: one per row of the table, nan where the row has none.
+        calls: made for it beyond the answer's own, one per row; nan = not known.
+        cost: dollars of these, one per row; nan = not known.
     """
 
     source: ConfidenceSource
     name: str
     values: Floats
+    calls: Floats
+    cost: Floats
+
+    def take(self, rows: Codes) -> Signal:
+        """The same signal with its rows in this order."""
+        return replace(self, values=self.values[rows], calls=self.calls[rows], cost=self.cost[rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +182,7 @@ class _Reader:
         self._codes: dict[str, list[Codes]] = {name: [] for name in _CODED}
         self._numbers: dict[str, list[Floats]] = {name: [] for name in (*_NUMBERS, *USAGE_FIELDS)}
         self._repeats: list[Codes] = []
-        self._signals: dict[tuple[ConfidenceSource, str], tuple[list[int], list[float]]] = {}
+        self._signals: dict[tuple[ConfidenceSource, str], tuple[list[int], list[tuple[float, ...]]]] = {}
 
     def add(self, chunk: Sequence[Outcome]) -> None:
         for name in _CODED:
@@ -189,7 +198,8 @@ class _Reader:
             for confidence in row.confidences:
                 places, values = self._signals.setdefault((confidence.source, confidence.name), ([], []))
                 places.append(at)
-                values.append(confidence.value)
+                calls, cost = confidence.extra_calls, confidence.extra_cost_usd
+                values.append((confidence.value, nan if calls is None else calls, nan if cost is None else cost))
         self.rows += len(chunk)
 
     def finish(self) -> OutcomeTable:
@@ -227,15 +237,15 @@ class _Reader:
             cost=numbers["cost_usd"][order],
             latency=numbers["latency_s"][order],
             usage={name: numbers[name][order] for name in USAGE_FIELDS},
-            signals=tuple(Signal(source=s.source, name=s.name, values=s.values[order]) for s in signals),
+            signals=tuple(signal.take(order) for signal in signals),
             duplicates=duplicates,
         )
 
     def _signal(self, source: ConfidenceSource, name: str) -> Signal:
         places, values = self._signals[source, name]
-        full = np.full(self.rows, np.nan)
-        full[places] = values
-        return Signal(source=source, name=name, values=full)
+        full = np.full((3, self.rows), np.nan)
+        full[:, places] = np.array(values).T
+        return Signal(source=source, name=name, values=full[0], calls=full[1], cost=full[2])
 
 
 def _floats(values: list[Any]) -> Floats:

@@ -30,6 +30,7 @@ from calibrant.cli import (
     report,
     running,
     runs,
+    signalling,
     view,
 )
 from calibrant.cli.environment import load_environment
@@ -102,7 +103,7 @@ def calibrant(
 
 
 app.command("demo")(demo.demo)
-app.command("run")(running.run)
+app.command("run", cls=signalling.WithBareConfidence)(running.run)
 app.command("grade")(grading.grade)
 app.command("force")(forcing.force)
 app.command("import")(importing.import_file)

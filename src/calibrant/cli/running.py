@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -10,14 +12,19 @@ import typer
 from calibrant.cli import options
 from calibrant.cli import stopping as early
 from calibrant.cli.judging import JudgeNames, JudgeTemplateFile
+from calibrant.cli.signalling import SignalNames
 from calibrant.errors import InputError
 
 if TYPE_CHECKING:
+    from calibrant.confidence import Chosen
     from calibrant.grading import Grader
+    from calibrant.models import Model
     from calibrant.questions import QuestionSet
     from calibrant.runs import Plan, RunSummary, StopOptions
     from calibrant.runs.judging import GradingSummary, Judge
+    from calibrant.runs.scoring import Scoring
     from calibrant.store import RunInfo, Store
+    from calibrant.types import StatedAs
 
 
 def run(
@@ -32,7 +39,7 @@ def run(
         Optional[list[float]],  # noqa: UP045
         typer.Option("--price", min=0.0, max=0.999, help="Say in the prompt that a wrong answer costs t/(1-t)."),
     ] = None,
-    confidence: Annotated[bool, typer.Option("--confidence", help="Ask for a stated confidence in the reply.")] = False,
+    confidence: SignalNames = None,
     template: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--template", help="A prompt of your own: jinja2, or TOML with 'system' and 'user'."),
@@ -100,6 +107,7 @@ def run(
     """
     from calibrant.cli.judging import check_judges, find_grader, find_judges
     from calibrant.cli.settings import load_settings
+    from calibrant.cli.signalling import read_names, stated_as
     from calibrant.models import Sampling
     from calibrant.questions import load_questions
     from calibrant.runs import RunOptions, afresh, prepare
@@ -108,6 +116,7 @@ def run(
     settings = load_settings()
     if not model:
         raise InputError("no model is named", place="--model", remedy="For example: --model NAME, or NAME@low.")
+    signals = read_names(confidence)
     named = None if grader == "auto" else find_grader(grader)
     judges = judge or ([settings.judge] if settings.judge else [])
     if len(judges) > 1:
@@ -121,9 +130,10 @@ def run(
     asked = load_questions(questions, fields=options.pairs(map_, "--map"), limit=limit, encoding=encoding)
     graded_by = named or _stated(asked)
     try:
+        logprobs = logprobs or any(one.needs.logprobs for one in signals)
         sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens, logprobs=logprobs)
         chosen = RunOptions(
-            templates=_templates(template, price, confidence),
+            templates=_templates(template, price, stated_as(signals)),
             sampling=sampling,
             repeats=repeats,
             seed=settings.seed if seed is None else seed,
@@ -140,6 +150,7 @@ def run(
             plan = afresh(plan, opened)
         found = find_judges(judges, judge_template, opened, first=graded_by)
         check_judges(found, budget=budget, yes=yes, place="calibrant run")
+        beyond = _Beyond.of(opened, signals, budget=budget)
         stop = None
         if stop_when is not None:
             stop = early.stop_options(
@@ -151,9 +162,11 @@ def run(
                 switches=(futility, about == "file", stratify),
                 controls=control or (),
             )
-        summary = _ask(plan, opened, graded_by, yes=yes, warnings=asked.warnings, stop=stop)
+        summary = _ask(plan, opened, graded_by, beyond, yes=yes, warnings=asked.warnings, stop=stop)
         after = _After(opened, found, graded_by, yes=yes, left=_less(budget, summary.cost_known_usd))
         if opened.count_gradable(summary.run):
+            if beyond.chosen:
+                after.signal(plan, summary.run, beyond)
             after.judge(summary.run)
             if force_answers:
                 after.force(plan, summary.run)
@@ -164,7 +177,7 @@ def run(
         raise typer.Exit(3)
 
 
-def _templates(path: Path | None, prices: list[float] | None, confidence: bool) -> Any:
+def _templates(path: Path | None, prices: list[float] | None, confidence: StatedAs) -> Any:
     from calibrant.runs import aa_template, load_template
 
     wanted: list[float | None] = list(prices) if prices else [None]
@@ -180,13 +193,41 @@ def _stated(asked: QuestionSet) -> Grader:
     return StatedGrader.of(asked.questions) if stated_graders(asked.questions) else EXACT
 
 
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    """Signals that need more than the answers, and the models that they name."""
+
+    chosen: tuple[Chosen, ...]
+    seconds: Mapping[str, Model]
+
+    @classmethod
+    def of(cls, store: Store, signals: Sequence[Chosen], *, budget: float | None) -> _Beyond:
+        """Those among some signals; what cannot work is refused."""
+        from calibrant.cli.signalling import to_score
+        from calibrant.runs.collecting import check_seconds, load_seconds
+
+        chosen = to_score(signals)
+        seconds = load_seconds(store, chosen)
+        check_seconds(seconds, chosen, budget_usd=budget)
+        return cls(chosen, seconds)
+
+
 def _ask(
-    plan: Plan, store: Store, grader: Grader, *, yes: bool, warnings: tuple[str, ...], stop: StopOptions | None
+    plan: Plan,
+    store: Store,
+    grader: Grader,
+    beyond: _Beyond,
+    *,
+    yes: bool,
+    warnings: tuple[str, ...],
+    stop: StopOptions | None,
 ) -> RunSummary:
     from calibrant.cli.asking import confirm, tell_parts, until_interrupted
     from calibrant.cli.printing import remark
     from calibrant.cli.progress import watching
+    from calibrant.cli.signalling import kin
     from calibrant.runs import estimate, execute
+    from calibrant.runs.expecting import expected_extras
 
     for warning in warnings:
         remark(f"{plan.source}: {warning}")
@@ -196,6 +237,14 @@ def _ask(
     remark(f"{expected.total:,} answers needed{kept}, {expected.responses:,} to ask{most}.")
     parts = list(zip(plan.models, expected.models, strict=True))
     tell_parts(parts)
+    if beyond.chosen:
+        more = expected_extras(plan, beyond.chosen, beyond.seconds, store)
+        calls, known = sum(part.responses for _, part in more), sum(part.reused for _, part in more)
+        remark(f"For signals at most {calls:,} further calls{f', {known:,} are there already' if known else ''}.")
+        tell_parts(more, "calls")
+        for text in kin(beyond.chosen, [str(model.ref) for model in plan.models]):
+            remark(text)
+        parts += more
     confirm(parts, place="calibrant run", yes=yes)
 
     async def asking() -> RunSummary:
@@ -224,13 +273,38 @@ class _After:
         self._left = left
         self.gradings: list[GradingSummary] = []
         self.forced: RunSummary | None = None
+        self.collected: RunSummary | None = None
+        self.scoring: Scoring | None = None
 
     @property
     def ok(self) -> bool:
         """Whether failures stayed within what is allowed."""
         from calibrant.cli.judging import exit_code
 
-        return (self.forced is None or self.forced.ok) and not exit_code(self.gradings)
+        asked = (one for one in (self.forced, self.collected) if one is not None)
+        return all(one.ok for one in asked) and not exit_code(self.gradings)
+
+    def signal(self, plan: Plan, run: RunInfo, beyond: _Beyond) -> None:
+        """Ask what signals need beyond the answers, and compute them."""
+        from calibrant.cli.printing import remark
+        from calibrant.cli.signalling import ask_signals, tell_signals
+        from calibrant.runs.collecting import prepare_collecting
+        from calibrant.runs.scoring import score_run
+
+        collecting = prepare_collecting(
+            self._store,
+            run,
+            beyond.chosen,
+            models=plan.models,
+            seconds=beyond.seconds,
+            grader=self._grader,
+            budget_usd=self._left,
+            concurrency=plan.options.concurrency,
+        )
+        self.collected = ask_signals(self._store, collecting, told=True, yes=self._yes, place="calibrant run")
+        self._left = _less(self._left, self.collected.cost_known_usd)
+        self.scoring = score_run(self._store, collecting)
+        tell_signals(self.collected, self.scoring, remark)
 
     def judge(self, run: RunInfo) -> None:
         """Let the judge grade what it has not graded."""
@@ -270,6 +344,8 @@ class _After:
             done["judging"] = [summary.to_dict() for summary in self.gradings]
         if self.forced is not None:
             done["forcing"] = self.forced.to_dict()
+        if self.collected is not None and self.scoring is not None:
+            done["signals"] = {**self.scoring.to_dict(), "asking": self.collected.to_dict()}
         return done
 
 

@@ -1,12 +1,14 @@
-"""The confidence that a reply states in words: ``Confidence: 85 %`` on its last line (definitions, section 4)."""
+"""The confidence that a reply states: ``Confidence: 85 %`` on its last line (definitions, section 4)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from calibrant.confidence.signal import Evidence, Needs
 from calibrant.types import Confidence, ConfidenceSource
 
-__all__ = ["read_stated", "split_stated"]
+__all__ = ["Stated", "read_stated", "split_stated"]
 
 _TAIL = 200
 _STATED = re.compile(
@@ -56,3 +58,17 @@ def read_stated(text: str) -> tuple[Confidence, ...]:
     """The stated confidence of a reply, as it is kept; empty where none is stated."""
     value = split_stated(text)[1]
     return () if value is None else (Confidence(source=ConfidenceSource.STATED, value=value),)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The number that the reply states after its answer, in [0, 1] (Tian et al. 2023, 'Verb. 1S')."""
+
+    name: str = "stated"
+    source: ConfidenceSource = ConfidenceSource.STATED
+    bounds: tuple[float, float] = (0.0, 1.0)
+    needs: Needs = Needs(stated="number")  # noqa: RUF009 - frozen
+
+    def score(self, evidence: Evidence) -> float | None:
+        """The confidence; None where none is stated."""
+        return evidence.answer.stated

@@ -311,6 +311,10 @@ def _wire(name: str, config: ModelConfig, fields: Mapping[str, Any], place: str,
         from calibrant.models.embeddings import EmbeddingsWire
 
         return EmbeddingsWire(model, fields=body)
+    if config.wire in ("decisions", "systemone"):
+        from calibrant.models.decisions import DecisionsWire, SystemOneWire
+
+        return (DecisionsWire if config.wire == "decisions" else SystemOneWire)(model, fields=body)
     if config.wire == "http" and config.http:
         from calibrant.models.http_template import HttpWire
 

@@ -17,7 +17,7 @@ __all__ = ["ModelCheck", "check_model"]
 _PROMPT = Prompt(messages=(Message("user", "Reply with the single word: yes"),))
 _NOT_ASKED = frozenset({"embeddings", "http", "callable", "recorded"})
 _SEEDED = frozenset({"chat", "reference"})
-_SINGLE = frozenset({"responses", "anthropic"})
+_SINGLE = frozenset({"responses", "anthropic", "decisions", "systemone"})
 _ALIVE = frozenset({Failure.TRUNCATED, Failure.FILTERED, Failure.NOT_RECORDED})
 """Failures that prove that somebody is there."""
 

@@ -32,7 +32,18 @@ __all__ = [
 ]
 
 FILE_NAME = "calibrant.toml"
-WireName = Literal["chat", "responses", "anthropic", "embeddings", "http", "callable", "recorded", "reference"]
+WireName = Literal[
+    "chat",
+    "responses",
+    "anthropic",
+    "embeddings",
+    "decisions",
+    "systemone",
+    "http",
+    "callable",
+    "recorded",
+    "reference",
+]
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -147,6 +158,8 @@ class ModelConfig(_Table):
                 raise ValueError(f"{name} goes with wire = '{wire}', not '{self.wire}'")
         if self.wire == "http" and not self.base_url:
             raise ValueError("the wire 'http' needs base_url, the address of the service")
+        if self.wire == "systemone" and not self.base_url:
+            raise ValueError("the wire 'systemone' needs base_url, such as https://host/v1")
         if self.wire not in ("chat", "callable", "recorded", "reference") and self.max_samples != 1:
             raise ValueError(f"max_samples: the wire '{self.wire}' gives one reply for each request")
         return self

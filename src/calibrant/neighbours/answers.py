@@ -63,7 +63,7 @@ _NO_USAGE = Usage()
 _BATCH = 1000
 _MAX_AGE_S = 0.25
 """Larger and older batches than those of a run: what an interruption loses here is in the file, not paid for again."""
-_RULES = "answers-2"
+_RULES = "answers-3"
 """Version of the rules below; part of a run's identity, so that a change of rules imports anew."""
 
 
@@ -353,7 +353,8 @@ class _Reading:
             scaled = known is None or known is ConfidenceSource.STATED
             score = parse_score(values.get(column), self.options.confidence_scale if scaled else 1.0)
             if score is not None:
-                found.append(Confidence(source=source, value=score, name=name))
+                value = -score if column in columns.negated else score
+                found.append(Confidence(source=source, value=value, name=name))
         return tuple(found)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calibrant.errors import InputError
+from calibrant.neighbours.uncertainty import foreign_columns
 from calibrant.questions import fold_name
 from calibrant.types import ConfidenceSource
 
@@ -52,7 +53,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "answers",
     ),
     "wrong": ("incorrect_answers", "wrong_answers"),
-    "grade": ("grade", "verdict", "outcome", "state", "is_correct", "correct"),
+    "grade": ("grade", "verdict", "outcome", "state", "is_correct", "correct", "response_correct"),
     "reason": ("grade_reason", "verdict_reason", "reason", "explanation"),
     "error": ("error", "error_message"),
     "finish_reason": ("finish_reason", "stop_reason"),
@@ -86,11 +87,14 @@ class AnswerColumns:
     """Canonical field -> column."""
     confidences: Mapping[str, tuple[ConfidenceSource | None, str]]
     """Column -> (source, name); a source of None is the one the caller says ``confidence`` comes from."""
+    negated: frozenset[str] = frozenset()
+    """Columns of these that hold uncertainties, whose sign is turned."""
 
     def describe(self) -> dict[str, str]:
         """For the manifest and for ``--json``: what was read from where."""
         sure = {f"confidence:{name}" if name else "confidence": at for at, (_, name) in self.confidences.items()}
-        return {**self.fields, **sure}
+        turned = {name: f"-{at}" for name, at in sure.items() if at in self.negated}
+        return {**self.fields, **sure, **turned}
 
 
 def resolve(columns: Sequence[str], chosen: Mapping[str, str], *, place: str) -> AnswerColumns:
@@ -132,8 +136,15 @@ def resolve(columns: Sequence[str], chosen: Mapping[str, str], *, place: str) ->
             found["answer"] = plain
         elif "gold" not in found:
             found["gold"] = plain
-    confidences = _confidence_columns(columns, {k: v for k, v in found.items() if _CONFIDENCE.match(k)})
-    return AnswerColumns(fields={k: v for k, v in found.items() if k in FIELDS}, confidences=confidences)
+    chosen_ones = {k: v for k, v in found.items() if _CONFIDENCE.match(k)}
+    known = {k: v for k, v in foreign_columns(columns).items() if k not in chosen_ones.values()}
+    confidences = _confidence_columns([column for column in columns if column not in known], chosen_ones)
+    confidences |= {column: (one.source, one.name) for column, one in known.items() if one.source is not None}
+    return AnswerColumns(
+        fields={k: v for k, v in found.items() if k in FIELDS},
+        confidences=confidences,
+        negated=frozenset(column for column, one in known.items() if one.negated),
+    )
 
 
 def _confidence_columns(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from calibrant.confidence import read_logprobs, read_stated, split_stated
+from calibrant.confidence import read_logprobs, read_stated, read_words, split_stated, split_words
 from calibrant.models import Model, Reply
-from calibrant.types import Confidence, ConfidenceSource, Response, ResponseKey
+from calibrant.types import Confidence, ConfidenceSource, Response, ResponseKey, StatedAs
 
-__all__ = ["answer_part", "response_of"]
+__all__ = ["answer_part", "response_of", "split_answer"]
 
 _LONGEST_CAUSE = 300
 
 
 def response_of(
-    reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float | None, states_confidence: bool
+    reply: Reply, *, key: ResponseKey, model: Model, cost_usd: float | None, states_confidence: StatedAs
 ) -> Response:
     """What is kept of a reply: its text whole, its cause of failure by kind, and the confidence that came with it."""
     error = None
@@ -36,19 +36,27 @@ def response_of(
     )
 
 
-def answer_part(response: Response, *, states_confidence: bool) -> str:
+def split_answer(text: str, states_confidence: StatedAs) -> tuple[str, float | None]:
+    """A reply's answer, and the confidence stated after it where the prompt asked for one."""
+    if not states_confidence:
+        return text, None
+    return split_words(text) if states_confidence == "words" else split_stated(text)
+
+
+def answer_part(response: Response, *, states_confidence: StatedAs) -> str:
     """The answer, without the confidence that the reply states after it where the prompt asked for one."""
-    text = response.text or ""
-    return split_stated(text)[0] if states_confidence else text
+    return split_answer(response.text or "", states_confidence)[0]
 
 
-def _confidences(reply: Reply, states_confidence: bool) -> tuple[Confidence, ...]:
-    found = read_stated(reply.text or "") if states_confidence else ()
+def _confidences(reply: Reply, states_confidence: StatedAs) -> tuple[Confidence, ...]:
+    text = reply.text or ""
+    found: tuple[Confidence, ...] = ()
+    if states_confidence:
+        found = read_words(text) if states_confidence == "words" else read_stated(text)
     given = reply.extra.get("confidence")
     if isinstance(given, int | float) and not isinstance(given, bool):
         with suppress(ValueError):
             found += (Confidence(source=ConfidenceSource.OTHER, value=float(given), name="reported"),)
     if reply.logprobs:
-        answer = split_stated(reply.text or "")[0] if states_confidence else None
-        found += read_logprobs(reply.logprobs, answer=answer)
+        found += read_logprobs(reply.logprobs, answer=split_answer(text, states_confidence)[0] or None)
     return found

@@ -25,7 +25,7 @@ from calibrant.runs.spend import Purse, Spend
 from calibrant.runs.stopping import StopOptions, Watch
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import NewRun, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Grade, Response, ResponseKey
+from calibrant.types import Grade, Response, ResponseKey, StatedAs
 
 __all__ = ["execute"]
 
@@ -48,7 +48,7 @@ class _Asked(Prompt):
     """A prompt that knows what is missing: one thing for each sample."""
 
     wanted: tuple[_Missing, ...]
-    states_confidence: bool = False
+    states_confidence: StatedAs = False
 
 
 async def execute(
@@ -255,7 +255,7 @@ class _Execution:
                 states_confidence=self._asks_confidence(first),
             )
 
-    def _asks_confidence(self, item: Item) -> bool:
+    def _asks_confidence(self, item: Item) -> StatedAs:
         return self._plan.options.templates[item.template].confidence
 
     def _sendable(self, number: int, left: _Returning) -> Iterator[_Asked]:
@@ -313,7 +313,7 @@ class _Execution:
         if errors > max(_FEW, self._plan.options.max_errors * self._plan.total):
             self._stop = self._stop or Stop.ERRORS
 
-    def _item(self, item: Item, response: Response, *, states_confidence: bool) -> Received:
+    def _item(self, item: Item, response: Response, *, states_confidence: StatedAs) -> Received:
         question, digest = self._plan.questions[item.question], self._plan.hashes[item.question]
         return Received(question, digest, response, states_confidence)
 

@@ -9,31 +9,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from calibrant.errors import ModelError
-from calibrant.models import Model, Prompt, Reply, ask_many
+from calibrant.models import Failure, Model, Prompt, Reply, ask_many
 from calibrant.runs.answers import response_of
 from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse
 from calibrant.runs.summary import ModelTally, Stop
-from calibrant.types import Grade, Question, ResponseKey
+from calibrant.types import Grade, Question, ResponseKey, StatedAs
 
 __all__ = ["Errand", "ErrandSender", "Errands"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand(Prompt):
-    """A prompt for one reply."""
+    """A prompt for one reply, or for several samples."""
 
     key: ResponseKey
+    further: tuple[ResponseKey, ...] = ()
+    """Of the samples beyond the first."""
     about: Question
     """The question that the response is kept with."""
     question_hash: str
     also: tuple[tuple[Question, str], ...] = ()
     """Further questions, each with its hash, that the response is kept with: those that are alike."""
-    states_confidence: bool = False
+    states_confidence: StatedAs = False
+    opening: bool = False
+    """Whether only the reply's beginning matters, so that one cut off at the token limit is as good."""
 
 
 class ErrandSender(Protocol):
@@ -99,7 +103,7 @@ class Errands:
                 prompts = self._sendable(sender)
                 async with aclosing(ask_many(self._model, prompts, concurrency=concurrency)) as answers:
                     async for errand, replies in answers:
-                        await self._keep(sender, errand, replies[0])
+                        await self._came_back(sender, errand, replies)
                 self._held = self._held or sender.take()
                 if self._held is None:
                     return
@@ -116,7 +120,8 @@ class Errands:
             if errand is None:
                 return
             limit = self._model.output_limit(errand)
-            reserved = tally.spend.could_cost(sum(len(one.content) for one in errand.messages), limit)
+            characters = sum(len(one.content) for one in errand.messages)
+            reserved = errand.samples * tally.spend.could_cost(characters, limit)
             limited = limit is not None and not tally.spend.billed
             if not self._purse.lets_out(reserved, limited=limited, spend=tally.spend, under_way=tally.under_way):
                 self._held = errand
@@ -128,21 +133,27 @@ class Errands:
             self._purse.reserved_usd += reserved
             yield errand
 
-    async def _keep(self, sender: ErrandSender, errand: Errand, reply: Reply) -> None:
+    async def _came_back(self, sender: ErrandSender, errand: Errand, replies: Sequence[Reply]) -> None:
         tally = self._tally
         tally.under_way -= 1
         unknown = tally.spend.unknown
-        cost = tally.spend.add(reply)
+        received: list[Received] = []
+        for key, reply in zip((errand.key, *errand.further), replies, strict=True):
+            received += self._received(sender, errand, key, reply)
         self._purse.came_back(self._reserved.pop(id(errand)), cost_known=tally.spend.unknown == unknown)
-        response = response_of(
-            reply, key=errand.key, model=self._model, cost_usd=cost, states_confidence=errand.states_confidence
-        )
-        tally.count(reply, 1 + len(errand.also), failed=sender.failed(reply))
-        verdicts = sender.came(errand, reply)
-        received = Received(errand.about, errand.question_hash, response, errand.states_confidence, tuple(verdicts))
-        others = [Received(question, digest, response, errand.states_confidence) for question, digest in errand.also]
-        await self._recorder.keep([received, *others])
+        await self._recorder.keep(received)
         if tally.errors > self._max_errors:
             self.stop = self.stop or Stop.ERRORS
         self._tell()
         await asyncio.sleep(0)
+
+    def _received(self, sender: ErrandSender, errand: Errand, key: ResponseKey, reply: Reply) -> list[Received]:
+        if errand.opening and reply.failure is Failure.TRUNCATED and reply.text:
+            reply = replace(reply, error=None, failure=None)
+        stating = errand.states_confidence
+        cost = self._tally.spend.add(reply)
+        response = response_of(reply, key=key, model=self._model, cost_usd=cost, states_confidence=stating)
+        self._tally.count(reply, 1 + len(errand.also), failed=sender.failed(reply))
+        verdicts = tuple(sender.came(errand, reply))
+        first = Received(errand.about, errand.question_hash, response, stating, verdicts)
+        return [first, *(Received(question, digest, response, stating) for question, digest in errand.also)]

@@ -27,7 +27,7 @@ from calibrant.runs.recording import Received, Recorder
 from calibrant.runs.spend import Purse, Spend
 from calibrant.runs.summary import ModelTally, Progress, RunSummary, Stop
 from calibrant.store import Gradable, PromptRecord, RunInfo, Store, response_digest
-from calibrant.types import Grade, OutcomeState, Purpose, Question, ResponseKey, Usage
+from calibrant.types import Grade, OutcomeState, Purpose, Question, ResponseKey, StatedAs, Usage
 
 __all__ = ["ForcedTemplate", "Forcing", "estimate_forcing", "force_run", "prepare_forcing"]
 
@@ -334,7 +334,7 @@ class _Declined:
         """Nothing follows from a reply: it is graded like an answer."""
         return ()
 
-    def _confident(self, one: Gradable) -> bool:
+    def _confident(self, one: Gradable) -> StatedAs:
         return self._forcing.templates[one.template or ""].template.confidence
 
     def _note_prompt(self, one: Gradable) -> None:

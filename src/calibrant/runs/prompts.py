@@ -15,10 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from calibrant.confidence.stated_words import WORDS
 from calibrant.errors import InputError
 from calibrant.grading import ABSTENTION_SENTENCE
 from calibrant.models import Message
-from calibrant.types import Question
+from calibrant.types import Question, StatedAs
 
 __all__ = ["PromptTemplate", "aa_template", "load_template"]
 
@@ -34,6 +35,12 @@ point{{ "" if penalty == "1" else "s" }}. So answer only if you are more than {{
 {% if confidence %} After an answer, write a second line: "Confidence: " and the probability, from 0 % to 100 %, \
 that your answer is right.{% endif %}"""
 
+_SYSTEM_WORDS = _SYSTEM.partition("{% if confidence %}")[0] + (
+    '{% if confidence %} After an answer, write a second line: "Confidence: " and one of these, for how likely it is '
+    "that your answer is right: {{ words | join(', ') }}.{% endif %}"
+)
+"""The same, asking for the confidence in words. A template of its own, so that the first keeps its identity."""
+
 _USER = """\
 {% for passage in passages %}\
 Passage{% if passages | length > 1 %} {{ loop.index }}{% endif %}\
@@ -48,7 +55,7 @@ Passage{% if passages | length > 1 %} {{ loop.index }}{% endif %}\
 _REMEMBERED = 4096
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _IN_QUESTION_HASH = frozenset({"question", "choices", "passages", "condition", "letters"})
-_OF_TEMPLATE = frozenset({"abstention", "price", "penalty", "percent", "confidence"})
+_OF_TEMPLATE = frozenset({"abstention", "price", "penalty", "percent", "confidence", "words"})
 _SHARED = frozenset({"domain", "topic", "subtopic"})
 _OF_QUESTION = _SHARED | {"id", "extra"}
 _KNOWN = _IN_QUESTION_HASH | _OF_TEMPLATE | _OF_QUESTION
@@ -60,7 +67,8 @@ class PromptTemplate:
 
     They may use ``question`` (its text), ``choices``, ``passages`` (each with ``text`` and ``source``), ``condition``,
     ``domain``, ``topic``, ``subtopic``, ``id``, ``extra``; and ``abstention`` (the sentence by which a model declines),
-    ``price``, ``penalty`` (points that a wrong answer costs), ``percent`` (the price in per cent), ``confidence``.
+    ``price``, ``penalty`` (points that a wrong answer costs), ``percent`` (the price in per cent), ``confidence``
+    (true, or "words") and ``words`` (those in which a confidence is stated).
 
     Raises:
         InputError: a template is no jinja2, or uses another name.
@@ -71,8 +79,8 @@ class PromptTemplate:
     system: str | None = None
     price: float | None = None
     """t in [0, 1): a wrong answer costs t/(1-t) right ones."""
-    confidence: bool = False
-    """Whether the reply is to state a confidence."""
+    confidence: StatedAs = False
+    """Whether the reply is to state a confidence, and in which form."""
 
     def __post_init__(self) -> None:
         if self.price is not None and not 0 <= self.price < 1:
@@ -140,6 +148,7 @@ class PromptTemplate:
             "penalty": None if price is None else f"{price / (1 - price):.3g}",
             "percent": None if price is None else f"{100 * price:.4g}",
             "confidence": self.confidence,
+            "words": tuple(WORDS),
         }
 
     @cached_property
@@ -225,21 +234,22 @@ def _digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def aa_template(*, price: float | None = None, confidence: bool = False) -> PromptTemplate:
+def aa_template(*, price: float | None = None, confidence: StatedAs = False) -> PromptTemplate:
     """The built-in template, comparable with AA-Omniscience where neither a price nor a confidence is asked for.
 
     Args:
         price: t in [0, 1), which the prompt then states with the penalty that follows from it.
-        confidence: ask for a stated confidence in the same reply.
+        confidence: ask for a stated confidence in the same reply: a number, or ``"words"``.
 
     Raises:
         InputError: the price lies outside [0, 1).
     """
     name = "aa" if price is None else f"price-{price:g}"
-    return PromptTemplate(name=name, system=_SYSTEM, user=_USER, price=price, confidence=confidence)
+    system = _SYSTEM_WORDS if confidence == "words" else _SYSTEM
+    return PromptTemplate(name=name, system=system, user=_USER, price=price, confidence=confidence)
 
 
-def load_template(path: str | Path, *, price: float | None = None, confidence: bool = False) -> PromptTemplate:
+def load_template(path: str | Path, *, price: float | None = None, confidence: StatedAs = False) -> PromptTemplate:
     """A template of the user's: a ``.toml`` file with ``user`` and, if wanted, ``system``; any other file is the user
     message as it stands.
 
@@ -263,6 +273,12 @@ def load_template(path: str | Path, *, price: float | None = None, confidence: b
     if confidence and "confidence" not in names:
         raise InputError(
             "the template does not ask for a confidence", place=str(path), remedy="Use {% if confidence %} in it."
+        )
+    if confidence == "words" and "words" not in names:
+        raise InputError(
+            "the template does not offer the words in which a confidence is stated",
+            place=str(path),
+            remedy="Use {{ words | join(', ') }} in it.",
         )
     if price is not None and not names & {"price", "penalty", "percent"}:
         raise InputError(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from calibrant.grading import Grader
 from calibrant.runs.answers import answer_part
 from calibrant.store import RunWriter
-from calibrant.types import Grade, Question, Response
+from calibrant.types import Grade, Question, Response, StatedAs
 
 __all__ = ["Received", "Recorder"]
 
@@ -29,7 +29,7 @@ class Received(NamedTuple):
     question: Question
     question_hash: str
     response: Response
-    states_confidence: bool = False
+    states_confidence: StatedAs = False
     """Whether the prompt asked for a confidence in the reply, which is then no part of the answer."""
     verdicts: tuple[tuple[int, Grade], ...] = ()
     """Grades of other items that this response gives, each with its item's number: of a judge's reply."""

@@ -1,8 +1,9 @@
 """One batch of items, written in one transaction: it is in the store or it is not, and no key is there twice.
 
 What is offered meets what is there like this. A new key is added. A response that failed gives way to a newer one for
-its key, and the grades it had in any run go. An answer stays: whatever else comes for its key is dropped, and the
-grades with it, since they judge another text. Grades of the text that is there replace their graders' earlier ones.
+its key, and the grades and signals it had in any run go. An answer stays: whatever else comes for its key is dropped,
+and the grades with it, since they judge another text. Grades of the text that is there replace their graders' earlier
+ones.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, updat
 from calibrant.store.bulk import insert, listed
 from calibrant.store.content import body_row, question_row, response_row, setup_row, storable
 from calibrant.store.keys import response_digest
-from calibrant.store.tables import bodies, confidences, grades, questions, responses, run_items, runs, setups
+from calibrant.store.tables import bodies, confidences, grades, questions, responses, run_items, runs, setups, signals
 from calibrant.types import Grade, Question, Response
 
 __all__ = ["Offer", "Tally", "answered", "forget_summary", "write_batch", "write_grades"]
@@ -225,6 +226,7 @@ class _Batch:
         self._connection.execute(delete(confidences).where(confidences.c.response == number))
         self._connection.execute(delete(bodies).where(bodies.c.response == number))
         self._connection.execute(delete(grades).where(grades.c.item.in_(of_response)))
+        self._connection.execute(delete(signals).where(signals.c.item.in_(of_response)))
         self._connection.execute(update(runs).where(runs.c.number.in_(having)).values(summary=None))
         self._connection.execute(update(responses).where(responses.c.number == number).values(row))
         self._add_parts(number, response)

@@ -239,9 +239,11 @@ def read_usage(given: int | None, cached: int | None, made: int | None, reasonin
     return Usage(input_tokens=given, cached_input_tokens=cached, output_tokens=made, reasoning_tokens=reasoning)
 
 
-def read_confidence(source: str, name: str, value: float) -> Confidence:
-    """One row of ``confidences``."""
-    return Confidence(source=_SOURCES[source], value=value, name=name)
+def read_confidence(
+    source: str, name: str, value: float, calls: int | None = None, cost_usd: float | None = None
+) -> Confidence:
+    """One row of ``confidences``, or of ``signals`` with its last two columns."""
+    return Confidence(source=_SOURCES[source], value=value, name=name, extra_calls=calls, extra_cost_usd=cost_usd)
 
 
 def _finite(value: float | None) -> float | None:

@@ -16,6 +16,7 @@ from calibrant.store.tables import (
     run_items,
     runs,
     setups,
+    signals,
     stop_looks,
     templates,
 )
@@ -56,6 +57,7 @@ def delete_run(connection: Connection, number: int, *, run_id: str) -> DeletedRu
     _note(connection, _lonely_questions, run_items.c.question, number)
     of_run = select(run_items.c.number).where(run_items.c.run == number)
     gone_grades = connection.execute(delete(grades).where(grades.c.item.in_(of_run))).rowcount
+    connection.execute(delete(signals).where(signals.c.item.in_(of_run)))
     gone_items = connection.execute(delete(run_items).where(run_items.c.run == number)).rowcount
     connection.execute(delete(stop_looks).where(stop_looks.c.run == number))
     connection.execute(delete(runs).where(runs.c.number == number))

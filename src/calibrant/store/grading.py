@@ -12,8 +12,9 @@ from sqlalchemy import Connection, LargeBinary, Select, and_, case, func, litera
 
 from calibrant.store.bulk import listed
 from calibrant.store.content import question_from_row, response_from_row
-from calibrant.store.tables import grades, prompts, questions, responses, run_items, setups, templates
-from calibrant.types import Grade, ModelRef, OutcomeState, Purpose, Question, Response, Usage
+from calibrant.store.reading import confidences_of
+from calibrant.store.tables import bodies, grades, prompts, questions, responses, run_items, setups, templates
+from calibrant.types import Confidence, Grade, ModelRef, OutcomeState, Purpose, Question, Response, StatedAs, Usage
 
 __all__ = [
     "Gradable",
@@ -41,7 +42,7 @@ class Gradable:
     question: Question
     question_hash: str
     response: Response
-    states_confidence: bool
+    states_confidence: StatedAs
     """Whether its prompt asked for a confidence in the reply, which is then no part of the answer."""
     template: str | None
     """Digest of the prompt template, where it is known."""
@@ -84,6 +85,7 @@ def gradable(
     states: tuple[str, Collection[OutcomeState]] | None,
     after: int,
     limit: int,
+    sure: bool = False,
 ) -> list[Gradable]:
     """See `Store.gradable`."""
     answer = [column for column in responses.c if column.name not in {"number", "digest", "text", "setup"}]
@@ -96,7 +98,7 @@ def gradable(
             questions.c.hash.label("shown"),
             responses.c.text.label("answer"),
             nothing.label("raw"),
-            nothing.label("logprobs"),
+            bodies.c.logprobs if sure else nothing.label("logprobs"),
             templates.c.digest.label("template"),
             templates.c.price.label("price"),
             templates.c.content.label("template_content"),
@@ -114,7 +116,11 @@ def gradable(
         .order_by(run_items.c.number)
         .limit(limit)
     )
-    return [_gradable(row) for row in connection.execute(query)]
+    if not sure:
+        return [_gradable(row) for row in connection.execute(query)]
+    page: Sequence[Any] = connection.execute(query.outerjoin(bodies, bodies.c.response == responses.c.number)).all()
+    found = confidences_of(connection, run, page) if page else {}
+    return [_gradable(row, tuple(found.get(row.item, ()))) for row in page]
 
 
 def count_gradable(
@@ -157,14 +163,14 @@ def _wanted(
     return found
 
 
-def _gradable(row: Any) -> Gradable:
+def _gradable(row: Any, sure: tuple[Confidence, ...] = ()) -> Gradable:
     content = json.loads(row.template_content) if row.template_content else {}
     return Gradable(
         item=row.item,
         question=question_from_row(row),
         question_hash=row.shown,
-        response=response_from_row(row, ()),
-        states_confidence=bool(content.get("confidence")),
+        response=response_from_row(row, sure),
+        states_confidence=content.get("confidence") or False,
         template=row.template,
         price=row.price,
     )

@@ -179,6 +179,24 @@ def _004_language(connection: Connection) -> None:
     _execute(connection, "ALTER TABLE questions ADD COLUMN language TEXT;")
 
 
+_SIGNALS = """
+CREATE TABLE signals (
+    item BIGINT NOT NULL REFERENCES run_items (number),
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    value DOUBLE PRECISION NOT NULL,
+    calls BIGINT,
+    cost_usd DOUBLE PRECISION,
+    PRIMARY KEY (item, name)
+){keyed};
+"""
+
+
+def _005_signals(connection: Connection) -> None:
+    """Signals of confidence computed from further responses, with what these cost."""
+    _execute(connection, _SIGNALS)
+
+
 _STOPPING = """
 CREATE TABLE stop_looks (
     number {number} PRIMARY KEY,
@@ -191,7 +209,7 @@ CREATE TABLE stop_looks (
 """
 
 
-def _005_stopping(connection: Connection) -> None:
+def _006_stopping(connection: Connection) -> None:
     """The looks at a run while it is asked."""
     _execute(connection, _STOPPING)
 
@@ -201,7 +219,8 @@ _MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     _002_asking,
     _003_ledger,
     _004_language,
-    _005_stopping,
+    _005_signals,
+    _006_stopping,
 )
 CURRENT_VERSION: Final = len(_MIGRATIONS)
 """Schema version that this code reads and writes."""

@@ -28,6 +28,7 @@ from calibrant.store.tables import (
     responses,
     run_items,
     setups,
+    signals,
     templates,
 )
 from calibrant.types import (
@@ -47,6 +48,7 @@ __all__ = [
     "GRADER_PRECEDENCE",
     "RunItem",
     "Wanted",
+    "confidences_of",
     "graders",
     "mean_output_tokens",
     "read_items",
@@ -133,7 +135,7 @@ def read_outcomes(
         number = _graded_run(connection, run, grader)
         models = _models(connection)
         for page in _pages(connection, number, _attempts(*columns, purpose=purpose), _OUTCOMES_PER_PAGE):
-            sure = _confidences(connection, number, page)
+            sure = confidences_of(connection, number, page)
             judged = _states(connection, number, page, grader)
             for (
                 item,
@@ -192,7 +194,7 @@ def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str 
         length = _ITEMS_PER_PAGE if wanted.bodies else _OUTCOMES_PER_PAGE
         for page in _pages(connection, number, query, length, wanted.places):
             few = wanted.places is not None
-            sure = _confidences(connection, number, page, few=few)
+            sure = confidences_of(connection, number, page, few=few)
             judged = _grades(connection, number, page, few=few)
             for row in page:
                 state, grade = _verdict(row.error, judged.get(row.item, ()), grader)
@@ -211,16 +213,23 @@ def read_items(database: Database, run: RunInfo, wanted: Wanted, *, grader: str 
                 )
 
 
-def read_responses(connection: Connection, digests: Iterable[str]) -> dict[str, Response]:
+def read_responses(
+    connection: Connection, digests: Iterable[str], *, logprobs: bool = False, failed: bool = False
+) -> dict[str, Response]:
     """See `Store.responses`."""
     answer = [column for column in responses.c if column.name not in {"text", "setup"}]
     of_setup = [column for column in setups.c if column.name not in {"number", "digest"}]
     nothing = literal(None, LargeBinary)
+    tokens = bodies.c.logprobs if logprobs else nothing.label("logprobs")
     query = (
-        select(*answer, *of_setup, responses.c.text.label("answer"), nothing.label("raw"), nothing.label("logprobs"))
+        select(*answer, *of_setup, responses.c.text.label("answer"), nothing.label("raw"), tokens)
         .join(setups, setups.c.number == responses.c.setup)
-        .where(responses.c.error.is_(None), responses.c.digest.in_(listed(connection, list(digests))))
+        .where(responses.c.digest.in_(listed(connection, list(digests))))
     )
+    if logprobs:
+        query = query.outerjoin(bodies, bodies.c.response == responses.c.number)
+    if not failed:
+        query = query.where(responses.c.error.is_(None))
     rows: Sequence[Any] = connection.execute(query).all()
     if not rows:
         return {}
@@ -317,19 +326,34 @@ def _models(connection: Connection) -> dict[int, tuple[ModelRef, float | None]]:
     return {row.number: (ModelRef(model=row.model, effort=row.effort), row.price) for row in rows}
 
 
-def _confidences(
+def confidences_of(
     connection: Connection, run: int, page: Sequence[Any], *, few: bool = False
 ) -> Mapping[int, Sequence[Confidence]]:
-    item = run_items.c.number
-    found = connection.execute(
+    """Item -> what came with its reply, then what was computed for it.
+
+    Args:
+        connection: for reading.
+        run: the run's row number.
+        page: rows with ``item``, in ascending order.
+        few: whether the page leaves out items between its first and its last.
+    """
+    item, mine = run_items.c.number, _of_page(connection, run, page, few=few)
+    by_item: dict[int, list[Confidence]] = defaultdict(list)
+    given = (
         select(item, confidences.c.source, confidences.c.name, confidences.c.value)
         .join(confidences, confidences.c.response == run_items.c.response)
-        .where(_of_page(connection, run, page, few=few))
+        .where(mine)
         .order_by(item, confidences.c.position)
     )
-    by_item: dict[int, list[Confidence]] = defaultdict(list)
-    for number, source, name, value in found.all():
-        by_item[number].append(read_confidence(source, name, value))
+    computed = (
+        select(item, signals.c.source, signals.c.name, signals.c.value, signals.c.calls, signals.c.cost_usd)
+        .join(signals, signals.c.item == item)
+        .where(mine)
+        .order_by(item, signals.c.name)
+    )
+    for query in (given, computed):
+        for number, *parts in connection.execute(query).all():
+            by_item[number].append(read_confidence(*parts))
     return by_item
 
 

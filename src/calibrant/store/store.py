@@ -22,8 +22,9 @@ from calibrant.store.prompts import PromptRecord
 from calibrant.store.reading import RunItem
 from calibrant.store.runs import NewRun, RunInfo
 from calibrant.store.setups import Setup, read_question_hashes, read_setups
+from calibrant.store.signals import write_signals
 from calibrant.store.writing import RunWriter
-from calibrant.types import Grade, ModelRef, Outcome, OutcomeState, Purpose, Response
+from calibrant.types import Confidence, Grade, ModelRef, Outcome, OutcomeState, Purpose, Response
 
 __all__ = ["Store", "open_store"]
 
@@ -199,10 +200,30 @@ class Store:
         with self._database.reading() as connection:
             return answered(connection, digests)
 
-    def responses(self, digests: Iterable[str]) -> dict[str, Response]:
-        """Key (see `response_digest`) -> response, of those that are here and no error; without their bodies."""
+    def responses(self, digests: Iterable[str], *, logprobs: bool = False, failed: bool = False) -> dict[str, Response]:
+        """Key (see `response_digest`) -> response, of those that are here and no error; without their bodies.
+
+        Args:
+            digests: of the keys.
+            logprobs: with the log-probabilities of their tokens.
+            failed: also those with an error.
+        """
         with self._database.reading() as connection:
-            return reading.read_responses(connection, digests)
+            return reading.read_responses(connection, digests, logprobs=logprobs, failed=failed)
+
+    def keep_signals(self, run: RunInfo, found: Iterable[tuple[int, Confidence]]) -> int:
+        """Keep signals of confidence that were computed for items of a run, each replacing the earlier of its name.
+
+        Args:
+            run: which run.
+            found: number of an item (see `gradable`), and its signal.
+
+        Returns:
+            How many.
+        """
+        with self._database.writing() as connection:
+            runs.number_of(connection, run)
+            return write_signals(connection, found)
 
     def mean_output_tokens(self, model: ModelRef, purpose: Purpose = Purpose.ANSWER) -> float | None:
         """Mean output tokens of a model's replies for a purpose so far; None below 20 of them."""
@@ -302,6 +323,7 @@ class Store:
         states: tuple[str, Collection[OutcomeState]] | None = None,
         after: int = 0,
         limit: int = 200,
+        sure: bool = False,
     ) -> list[Gradable]:
         """Answers of a run that can be graded: not those that failed. A page of them, in the order of their numbers.
 
@@ -312,11 +334,12 @@ class Store:
             states: a grader's name and states: only those that this grader put into one of these.
             after: number of the last item of the page before.
             limit: at most so many.
+            sure: with confidences and token log-probabilities.
         """
         with self._database.reading() as connection:
             number = runs.number_of(connection, run)
             return grading.gradable(
-                connection, number, grader=grader, purpose=purpose, states=states, after=after, limit=limit
+                connection, number, grader=grader, purpose=purpose, states=states, after=after, limit=limit, sure=sure
             )
 
     def count_gradable(

@@ -4,7 +4,7 @@
 
     runs ──< run_items >── questions
                 │   │
-           grades   └────> responses >── setups ··· prompts >── templates
+   grades, signals  └────> responses >── setups ··· prompts >── templates
                             │     │
                    confidences   bodies
 
@@ -45,6 +45,7 @@ __all__ = [
     "runs",
     "schema_migrations",
     "setups",
+    "signals",
     "stop_looks",
     "templates",
 ]
@@ -167,6 +168,19 @@ grades = Table(
     Column("reason", Text),
     sqlite_with_rowid=False,
 )
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("item", BigInteger, ForeignKey("run_items.number"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("calls", BigInteger, doc="made for it beyond the answer's own"),
+    Column("cost_usd", Double, doc="of these calls"),
+    sqlite_with_rowid=False,
+)
+"""Confidences that were computed from further responses of the run; what came with the reply is in ``confidences``."""
 
 bodies = Table(
     "bodies",
