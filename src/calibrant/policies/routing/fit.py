@@ -26,6 +26,7 @@ _PRICES = (0.5, 0.7, 0.8, 0.9, 0.95)
 _SLACK = 0.01
 """Coverage that a cheaper cascade may lose, where nobody said what a dollar is worth."""
 _STEPS = 12
+_HALVINGS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,17 +178,15 @@ class _Choice:
             return self._least(w, top, lambda one: self._cost(one) <= budget)
         if wishes.error is None:
             return 0.0
-        enough = self._coverage(self._solve(w, 0.0)) - _SLACK
-        low, high = 0.0, top
-        for _ in range(_STEPS):
-            middle = high / 4 if not low else (low * high) ** 0.5
-            if self._coverage(self._solve(w, middle)) >= enough:
-                low = middle
-            else:
-                high = middle
-            if high / 4**6 > low:
-                break
-        return low
+        # The cheapest of those that answer nearly as much as the one that answers most.
+        tried = [0.0, *(top / 2**halvings for halvings in range(_HALVINGS, 0, -1))]
+        found = [self._solve(w, one) for one in tried]
+        reached = [self._coverage(solved) for solved in found]
+        enough = max(reached) - _SLACK
+        costs = [
+            self._cost(solved) if share >= enough else np.inf for solved, share in zip(found, reached, strict=True)
+        ]
+        return tried[int(np.argmin(costs))]
 
     def _least(self, w: float, top: float, fine: object) -> float:
         """The least lambda at which the cost is within the budget."""
