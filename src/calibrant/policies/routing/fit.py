@@ -175,7 +175,7 @@ class _Choice:
             return 0.0
         if wishes.budget is not None:
             budget = wishes.budget
-            return self._least(w, top, lambda one: self._cost(one) <= budget)
+            return self._least(w, top, lambda one: self._most_cost(one) <= budget)
         if wishes.error is None:
             return 0.0
         # The cheapest of those that answer nearly as much as the one that answers most.
@@ -214,6 +214,15 @@ class _Choice:
     def _cost(self, solved: Solved) -> float:
         costs: Floats = np.where(np.isnan(self.fit.table.cost), np.array(self.fit.costs), self.fit.table.cost)
         return float(np.nansum(np.where(solved.held_out.called, costs, 0.0), axis=1).mean())
+
+    def _most_cost(self, solved: Solved) -> float:
+        """Of left-out questions, or of all by the cascade itself, whichever is more.
+
+        Where questions tell little, all begin with one arm or all with another: a step that left-out parts blur.
+        """
+        called = solved.cascade.follow(self.fit.table, priors=self.fit.own_priors).called
+        own = float(np.where(called, np.nan_to_num(np.array(self.fit.costs)), 0.0).sum(axis=1).mean())
+        return max(self._cost(solved), own)
 
     def _utility(self, solved: Solved, w: float, lam: float) -> float:
         path, table = solved.held_out, self.fit.table
