@@ -49,7 +49,7 @@ def same_as_alone(policy: Policy, table: ArmTable) -> None:
 # Deciding
 
 
-@settings(max_examples=8)
+@settings(max_examples=6, deadline=None)
 @given(
     st.integers(0, 1000),
     st.sampled_from([2, 3]),
@@ -152,12 +152,12 @@ def test_what_is_certified_is_what_is_played() -> None:
 def test_promises_that_cannot_be_kept_are_rare() -> None:
     """Both arms are wrong in 15 % whatever the signals say: every promise of less is broken."""
     promised = 0
-    for seed in range(60):
+    for seed in range(30):
         table = drawn(250, seed)
         right = (np.random.default_rng([seed, 9]).random((250, 2)) > 0.1500001).astype(float)
         policy = fit_policy(replace(table, right=right), Wishes(error=0.15, lam=1.0), PROMISE, look=None)
         promised += policy.promised
-    assert promised <= 12  # of 60 at delta .1: more has a chance of 1 in 100
+    assert promised <= 7  # of 30 at delta .1: more has a chance of 1 in 100
 
 
 def test_without_a_promise_nothing_is_asked() -> None:
@@ -205,7 +205,8 @@ def test_a_policy_outlives_its_file(written: str, tmp_path: Path) -> None:
 
 
 def test_whitespace_and_order_of_the_file_do_not_matter(written: str) -> None:
-    assert Policy.loads(json.dumps(json.loads(written), sort_keys=True)).dumps() == written
+    again = Policy.loads(json.dumps(json.loads(written), sort_keys=True))
+    assert again.to_dict() == Policy.loads(written).to_dict()
 
 
 def lower_threshold(data: dict[str, Any]) -> None:
