@@ -78,8 +78,7 @@ class Chain:
         alone = list(itertools.product((False, True), repeat=2))
         for plan, then in itertools.product(after_first, after_second):
             best = max(best, self._worth(0, plan, then, None))
-        best = max(best, *(self._worth(1, None, None, plan) for plan in alone), self._worth(2, None, None, None))
-        return best
+        return max(best, *(self._worth(1, None, None, plan) for plan in alone), self._worth(2, None, None, None))
 
     def _worth(self, entry: int, plan: object, then: object, alone: object) -> float:
         total = 0.0

@@ -169,7 +169,7 @@ class _Choice:
     def _lambda(self, w: float) -> float:
         wishes = self.wishes
         if wishes.lam is not None or not self.priced:
-            return wishes.lam or 0.0
+            return float(wishes.lam or 0.0)
         top = self._dearest()
         if not top:
             return 0.0
@@ -186,7 +186,8 @@ class _Choice:
         costs = [
             self._cost(solved) if share >= enough else np.inf for solved, share in zip(found, reached, strict=True)
         ]
-        return tried[int(np.argmin(costs))]
+        least: int = int(np.argmin(costs))
+        return float(tried[least])
 
     def _least(self, w: float, top: float, fine: object) -> float:
         """The least lambda at which the cost is within the budget."""
