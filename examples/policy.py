@@ -6,6 +6,7 @@ python examples/policy.py
 import tempfile
 from pathlib import Path
 
+from calibrant.grading import EQUAL
 from calibrant.lab.story import traffic
 from calibrant.models import Sampling
 from calibrant.policies import Certifying, fit_policy
@@ -16,7 +17,7 @@ from calibrant.store import open_store
 questions = [one.question(f"label-{n}") for n, one in enumerate(traffic()[0])]
 with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
     options = RunOptions(sampling=Sampling(temperature=0.0, logprobs=True))
-    made = run(questions, ["reference-large@low", "reference-large@high"], store=store, options=options, grader="equal")
+    made = run(questions, ["reference-large@low", "reference-large@high"], store=store, options=options, grader=EQUAL)
     table = arm_table(store.outcomes(made.run))
 
 policy = fit_policy(table, Wishes(error=0.25), Certifying(alpha=0.25, delta=0.1))
