@@ -99,8 +99,20 @@ class Additive:
             MissingError: a column is missing that never was in the fit.
         """
         total = self.intercept
+        # As `Curve.at`, without a call for each: this loop is most of a decision.
         for curve in self.curves:
-            total += curve.at(columns.get(curve.column, nan))
+            value = columns.get(curve.column, nan)
+            knots, adds = curve.knots, curve.adds
+            if value >= knots[-1]:
+                total += adds[-1]
+            elif value <= knots[0]:
+                total += adds[0]
+            elif value != value:  # NaN
+                total += curve.at(value)
+            else:
+                place = bisect_right(knots, value)
+                low, least = knots[place - 1], adds[place - 1]
+                total += (adds[place] - least) / (knots[place] - low) * (value - low) + least
         if self.logistic:
             return 1 / (1 + exp(-total)) if total > -700 else 0.0
         return min(1.0, max(0.0, total))
