@@ -19,6 +19,7 @@ COMMANDS = [
     ["view"],
     ["decide"],
     ["certify"],
+    ["fit"],
     ["evaluate"],
     ["plan"],
     ["confidence"],

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from calibrant.lab.questions import UNKNOWNS
-from calibrant.lab.story import PROMISED, UNANSWERABLE_SHARE, tell, traffic
+from calibrant.lab.routed import ROUTED
+from calibrant.lab.story import PROMISED, ROUTED_LOOK, UNANSWERABLE_SHARE, tell, traffic
 from calibrant.store import open_store
 
 
@@ -27,3 +28,14 @@ def test_the_story_is_asked_and_not_recorded(tmp_path: Path) -> None:
     small = next(row for row in story.trap if row.model == "reference-small@low")
     assert large.accuracy > small.accuracy
     assert large.made_up > 0.9
+
+
+def test_the_story_goes_on_to_a_policy_over_two_efforts(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        routed = tell(store, limit=60, alpha=0.4).routed
+    assert [rule.name for rule in routed.rules] == ["policy", *ROUTED]
+    assert routed.policy.cascade.names == ROUTED
+    assert routed.policy.split["fitted_on"]["questions"] + routed.policy.split["certified_on"]["questions"] == 60
+    low, high = routed.rules[1:]
+    assert low.cost_usd < high.cost_usd
+    assert routed.policy.certificate.look == ROUTED_LOOK

@@ -19,6 +19,7 @@ from calibrant.cli import (
     demo,
     doctor,
     evaluate,
+    fit,
     forcing,
     grading,
     importing,
@@ -112,6 +113,7 @@ app.command("view")(view.view)
 app.command("decide")(deciding.decide)
 app.command("compare")(comparing.compare)
 app.command("certify")(certify.certify)
+app.command("fit")(fit.fit)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)
 app.command("confidence")(confidence.confidence)

@@ -98,7 +98,16 @@ def _print_json(story: Story) -> None:
         {**_without_labels(one.promise.to_dict()), "labelled": one.labels, "evaluation": one.evaluation.to_dict()}
         for one in story.promises
     ]
-    print_json({**story.report.to_dict(), "trap": [_trap_row(one) for one in story.trap], "promises": promises})
+    told = {"trap": [_trap_row(one) for one in story.trap], "promises": promises, "policy": _routed_dict(story)}
+    print_json({**story.report.to_dict(), **told})
+
+
+def _routed_dict(story: Story) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    routed = story.routed
+    policy = {name: value for name, value in routed.policy.to_dict().items() if name not in ("labels", "cascade")}
+    return {**policy, "labelled": routed.labels, "fresh": [asdict(rule) for rule in routed.rules]}
 
 
 def _without_labels(promise: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +143,8 @@ def _show(story: Story, seconds: float) -> None:
     screen.print(_ASKED.format(questions=asked, answers=story.report.analysis.outcomes), style="dim")
     screen.rule(f"A promise: at most {story.alpha:.0%} of what is answered is wrong", align="left")
     _print_promises(story, screen)
+    screen.rule("A policy: the cheap effort, the dear one, or no answer", align="left")
+    _print_policy(story, screen)
     screen.print(
         f"{seconds:.0f} s. As a page: calibrant demo --html demo.html. Seven large models: calibrant demo --recorded.",
         style="dim",
@@ -179,6 +190,28 @@ def _print_promises(story: Story, screen: Any) -> None:
         for rule in one.evaluation.rules:
             table.add_row(*_rule_cells(one.promise.model.removeprefix("reference-"), rule))
     screen.print(table)
+
+
+def _print_policy(story: Story, screen: Any) -> None:
+    from rich.table import Table
+
+    from calibrant.lab.routed import DOLLARS_PER_MILLION
+
+    routed = story.routed
+    screen.print(routed.policy.sentence())
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("on fresh questions", "answered", "wrong of answered", "right of all", "$ / 1,000"):
+        table.add_column(name, justify="left" if name == "on fresh questions" else "right")
+    for rule in routed.rules:
+        table.add_row(
+            rule.name.removeprefix("reference-"),
+            f"{rule.answered:.0%}",
+            _rate(rule.wrong, rule.wrong_interval),
+            f"{rule.right:.0%}",
+            f"{1000 * rule.cost_usd:.3f}",
+        )
+    screen.print(table)
+    screen.print(f"Dollars at a made-up ${DOLLARS_PER_MILLION:g} for a million tokens read or written.", style="dim")
 
 
 def _sentence(one: Checked) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from calibrant.analysis import Measured, ModelRow, scored_rows
 from calibrant.grading import EQUAL
 from calibrant.lab.questions import UNKNOWNS, Asked, sample
+from calibrant.lab.routed import ROUTED, Routed, route
 from calibrant.lab.world import make_world
 from calibrant.metrics import Interval
 from calibrant.models import Sampling
@@ -35,6 +36,9 @@ PROMISED = ("reference-large@low", "reference-candid@low")
 """Who gets a promise."""
 LOOK = 4
 """Error rates of .1, .15 and .2 were tried on these labels before .25 was settled on; an honest certificate counts."""
+ROUTED_LOOK = 2
+"""An error rate of .2 was tried on these labels with other arms before."""
+_ASKED_OF_TRAFFIC = tuple(dict.fromkeys((*PROMISED, *ROUTED)))
 UNANSWERABLE_SHARE = 0.15
 """Of the questions that promises are made and checked on; in the built-in set, which is for the trap, it is a half."""
 SIGNAL = "sum_logprob"
@@ -79,6 +83,7 @@ class Story:
     report: Report
     trap: tuple[Trapped, ...]
     promises: tuple[Checked, ...]
+    routed: Routed
     alpha: float
 
 
@@ -108,7 +113,7 @@ def tell(
     """
     asked = _ask(load_questions(DATA / "questions.jsonl.gz", limit=limit), ARMS, store, seed, progress)
     labelled, fresh = (
-        _ask(_questions(name, asked)[:limit], PROMISED, store, seed, progress)
+        _ask(_questions(name, asked)[:limit], _ASKED_OF_TRAFFIC, store, seed, progress)
         for name, asked in zip(("label", "fresh"), traffic(), strict=True)
     )
     report = build_report(store, asked.run, grader=EQUAL.name, level=level, seed=seed)
@@ -119,6 +124,14 @@ def tell(
         report=replace(report, promises=tuple(made_from(one.promise) for one in promises)),
         trap=_trap(report, store, asked),
         promises=promises,
+        routed=route(
+            store.outcomes(labelled.run, EQUAL.name),
+            store.outcomes(fresh.run, EQUAL.name),
+            alpha=alpha,
+            delta=delta,
+            look=ROUTED_LOOK,
+            seed=seed,
+        ),
         alpha=alpha,
     )
 
