@@ -342,6 +342,26 @@ def ratio_interval(
     return Interval(float(expit(logit(ratio) - half)), float(expit(logit(ratio) + half)))
 
 
+def ratio_error(
+    numerator: Floats, denominator: Floats, codes: Ints, groups: int, *, level: float, degrees: Degrees
+) -> float | None:
+    """Half the width of a linearised interval of any ratio of sums, on the ratio's own scale (definitions, section 2).
+
+    None with fewer than two clusters, or where no cluster differs.
+
+    Raises:
+        ValueError: level outside (0, 1).
+    """
+    _checked_level(level)
+    total = float(denominator.sum())
+    if groups < 2 or not total:
+        return None
+    residual = _sums(codes, numerator - float(numerator.sum()) / total * denominator, groups)
+    if _agree(residual, numerator):
+        return None
+    return _quantile_for(level, residual, degrees) * _clustered_error(residual, total)
+
+
 def cluster_bootstrap(
     statistic: Callable[[Ints], float | None],
     n: int,
