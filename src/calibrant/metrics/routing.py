@@ -2,8 +2,8 @@
 
 Two arms: ``s`` is the score by which questions go to the strong arm, shape (n,), higher = sooner; ``weak`` and
 ``strong`` are how right each arm is there, shape (n,), in [0, 1]. Questions of equal score go over in random order: the
-curve is a straight line between the ends of a block of ties, so that no number depends on the order of rows, and a score
-that tells nothing has an APGR of exactly .5.
+curve is a straight line between the ends of a block of ties, so that no number depends on the order of rows, and a
+score that tells nothing has an APGR of exactly .5.
 
 Many arms: points of (cost, quality), a point for each setting of a policy.
 """

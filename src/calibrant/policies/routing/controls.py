@@ -63,7 +63,7 @@ def zero_router(table: ArmTable) -> Curve | None:
 
 
 def random_mix(table: ArmTable, steps: int = 11) -> Curve:
-    """Questions at random to the best single model, the others to the cheapest: the first and the last share are 0 and 1.
+    """A share of the questions, 0 to 1, at random to the best single model, the others to the cheapest.
 
     Where costs are unknown, the first arm of the table stands for the cheapest.
     """
@@ -128,7 +128,7 @@ def _ranks(fit: ArmTable) -> Floats:
 
 
 def prices_to_sweep(q: Floats, c: Floats, most: int = 200) -> list[float]:
-    """Prices of a dollar between which no decision argmax(q - price x c) changes, descending, from 'cheapest only' to 0.
+    """Prices of a dollar, one between each two changes of argmax(q - price x c), from 'cheapest only' down to 0.
 
     Args:
         q: quality of each arm, shape (k, arms), k distinct rows.
@@ -184,10 +184,10 @@ def _chosen(table: ArmTable, arm: Ints, name: str) -> Point:
 
 
 def shuffled(table: ArmTable, played: Played) -> Point:
-    """The policy's own decisions, dealt to the questions at random: the same arms as often, at the same cost on average.
+    """The policy's own decisions, dealt to the questions at random: each as often, at about the same cost.
 
-    In expectation over all deals, so that no draw decides. What is left of the policy's gain is what it owes to spending
-    more, not to where it spends.
+    In expectation over all deals, so that no draw decides. What is left of the policy's gain is what it owes to
+    spending more, not to where it spends.
     """
     decisions = np.concatenate([played.arm[:, None], played.called.astype(np.int64)], axis=1)
     kinds, times = np.unique(decisions, axis=0, return_counts=True)
