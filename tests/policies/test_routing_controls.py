@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.policies.routing import Arm, ArmTable, Played, controls
+from calibrant.policies.routing import Arm, ArmTable, Played, categories, controls
 from calibrant.policies.routing.points import point_of
 
 ARMS = (Arm("small"), Arm("middle"), Arm("large"))
@@ -89,7 +89,7 @@ def test_the_oracle_s_last_point_is_right_wherever_any_arm_is_and_pays_no_more_t
 def test_category_means_learn_from_the_fit_questions_alone() -> None:
     fit = table([[0, 0, 1]] * 50 + [[1, 1, 1]] * 50, domains=["law"] * 50 + ["art"] * 50)
     fresh = table([[1, 1, 0], [0, 0, 0]], domains=["law", "art"])
-    swept = controls.category_router(fit, fresh)
+    swept = categories.category_router(fit, fresh)
     one_dear = next(one for one in swept.points if one.calls.tolist() == [0.5, 0, 0.5])
     assert one_dear.cost.tolist() == [10, 1]
     assert one_dear.right.tolist() == [0, 0]
@@ -99,15 +99,15 @@ def test_category_means_learn_from_the_fit_questions_alone() -> None:
 
 def test_a_category_never_seen_is_judged_by_the_mean_of_all() -> None:
     fit = table([[0, 1, 1]] * 30, domains=["law"] * 30)
-    found = controls.category_router(fit, table([[0, 1, 1]], domains=["chess"]))
+    found = categories.category_router(fit, table([[0, 1, 1]], domains=["chess"]))
     assert found.points[-1].calls.tolist() == [0, 1, 0]
 
 
 def test_category_means_need_categories_and_the_same_arms() -> None:
     with pytest.raises(ValueError, match="no categories"):
-        controls.category_router(table([[0, 0, 1]]), table([[0, 0, 1]]))
+        categories.category_router(table([[0, 0, 1]]), table([[0, 0, 1]]))
     with pytest.raises(ValueError, match="different arms"):
-        controls.category_router(table([[0, 1]], cost=(1.0, 2.0), domains=["a"]), table([[0, 0, 1]], domains=["a"]))
+        categories.category_router(table([[0, 1]], cost=(1.0, 2.0), domains=["a"]), table([[0, 0, 1]], domains=["a"]))
 
 
 def test_shuffled_is_the_mean_over_all_deals_of_the_policy_s_decisions() -> None:
@@ -136,7 +136,7 @@ def test_without_dollars_controls_still_say_what_is_right() -> None:
     assert controls.best_single(asked).name == "large"
     assert controls.best_single(asked).mean_cost is None
     assert controls.oracle(asked).points[-1].quality == 1
-    assert controls.category_router(asked, asked).points[-1].mean_cost is None
+    assert categories.category_router(asked, asked).points[-1].mean_cost is None
     assert controls.random_mix(asked).points[0].name == "random mix"
 
 

@@ -1,7 +1,7 @@
-"""What any claim about routing is held against: definitions, section 7.
+"""What any claim about routing is held against: definitions, section 7. Categories have a file of their own.
 
 A control that could be chosen badly is chosen on the very questions it is judged on (the best single model, the zero
-router), which favours it; one that learns (the category means) learns from the questions the policy was fitted on.
+router), which favours it.
 """
 
 from __future__ import annotations
@@ -16,19 +16,16 @@ from calibrant.policies.routing.points import Curve, Point, mix, single_arm
 
 __all__ = [
     "best_single",
-    "category_means",
-    "category_router",
+    "chosen",
     "mid_size",
     "oracle",
     "prices_to_sweep",
     "random_mix",
+    "ranks",
     "shuffled",
     "single_arms",
     "zero_router",
 ]
-
-PRIOR = 20.0
-"""Answers' worth of the overall mean in each category's: a category of five questions says little."""
 
 
 def single_arms(table: ArmTable) -> Curve:
@@ -82,47 +79,7 @@ def mid_size(table: ArmTable) -> Point | None:
     return max(between, key=lambda one: one.quality, default=None)
 
 
-def category_means(fit: ArmTable) -> dict[str, Floats]:
-    """How often each arm is right in each category, drawn towards its mean over all; under "" the mean alone.
-
-    Raises:
-        ValueError: the table has no categories.
-    """
-    if fit.domains is None:
-        raise ValueError("the questions have no categories")
-    right = np.nan_to_num(fit.right)
-    overall = right.mean(axis=0)
-    names, codes = np.unique(np.asarray(fit.domains, dtype=str), return_inverse=True)
-    size = np.bincount(codes, minlength=len(names))[:, None]
-    total = np.stack([np.bincount(codes, weights=one, minlength=len(names)) for one in right.T], axis=1)
-    means = (total + PRIOR * overall) / (size + PRIOR)
-    return {"": overall} | dict(zip(names.tolist(), means, strict=True))
-
-
-def category_router(fit: ArmTable, table: ArmTable, prices: Sequence[float] | None = None) -> Curve:
-    """Each category to the arm of the greatest mean - price x mean cost (RouterBench's objective), over all prices.
-
-    Args:
-        fit: labelled questions with categories; means of quality and cost come from here.
-        table: the questions to be routed.
-        prices: right answers that a dollar is worth, descending; by default every one at which a category changes.
-
-    Raises:
-        ValueError: no categories, or other arms.
-    """
-    if table.domains is None:
-        raise ValueError("the questions have no categories")
-    if fit.arms != table.arms:
-        raise ValueError("the two tables have different arms")
-    means = category_means(fit)
-    q = np.stack([means.get(str(name), means[""]) for name in table.domains])
-    c = np.nanmean(fit.cost, axis=0)[None, :] if not np.isnan(fit.cost).all(axis=0).any() else _ranks(fit)
-    swept = prices_to_sweep(np.unique(q, axis=0), c) if prices is None else prices
-    points = [_chosen(table, np.argmax(q - price * c, axis=1), "category means") for price in swept]
-    return Curve(name="category means", points=tuple(points))
-
-
-def _ranks(fit: ArmTable) -> Floats:
+def ranks(fit: ArmTable) -> Floats:
     """Without dollars an arm's place in the cascade stands for its cost."""
     return np.arange(len(fit.arms), dtype=np.float64)[None, :]
 
@@ -159,16 +116,16 @@ def oracle(table: ArmTable, prices: Sequence[float] | None = None) -> Curve:
         prices: right answers that a dollar is worth, descending; by default those at which a question's choice changes.
     """
     q = np.nan_to_num(table.right)
-    c = table.cost if not np.isnan(table.cost).any() else np.broadcast_to(_ranks(table), q.shape)
+    c = table.cost if not np.isnan(table.cost).any() else np.broadcast_to(ranks(table), q.shape)
     swept = prices_to_sweep(q, c, most=60) if prices is None else prices
-    points = [_chosen(table, np.argmax(q - price * c, axis=1), "oracle") for price in swept]
+    points = [chosen(table, np.argmax(q - price * c, axis=1), "oracle") for price in swept]
     # At no price at all a right answer may still be bought dearly: the last point takes the cheapest right arm.
     cheapest_right = np.argmin(np.where(q > 0, c, np.inf), axis=1)
     best = np.where((q > 0).any(axis=1), cheapest_right, np.argmin(c, axis=1))
-    return Curve(name="oracle", points=(*points[:-1], _chosen(table, best, "oracle")))
+    return Curve(name="oracle", points=(*points[:-1], chosen(table, best, "oracle")))
 
 
-def _chosen(table: ArmTable, arm: Ints, name: str) -> Point:
+def chosen(table: ArmTable, arm: Ints, name: str) -> Point:
     """Every question to its arm."""
     rows = np.arange(len(table))
     answer = table.right[rows, arm]

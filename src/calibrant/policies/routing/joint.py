@@ -1,9 +1,9 @@
 """P(this arm right, the next one right | what is known once this arm has answered): boosted trees over signals.
 
-Of two arms there are four outcomes; one model gives all four chances, so that gain (the next is right where this is not,
-less the reverse), confidence (this one is right) and the worth of abstaining early come from one place. Boosted trees
-take signals as they are (NaN, any scale) and see that agreement means one thing in law and another in physics. A linear
-model of the same signals is fitted beside them, and the one that predicts folds left out better is kept.
+Of two arms there are four outcomes; one model gives all four chances, so that gain (the next is right where this is
+not, less the reverse), confidence (this one is right) and the worth of abstaining early come from one place. Boosted
+trees take signals as they are (NaN, any scale) and see that agreement means one thing in law and another in physics. A
+linear model of the same signals is fitted beside them, and the one that predicts folds left out better is kept.
 """
 
 from __future__ import annotations
@@ -299,8 +299,10 @@ def _fit_trees(x: Floats, outcome: Ints, columns: Columns) -> Joint:
         early_stopping=False,
         random_state=0,
     ).fit(x, codes)
-    trees = tuple(tuple(_tree(one, known) for one in one_round) for one_round in fitted._predictors)
-    start = np.asarray(fitted._baseline_prediction, dtype=np.float64).reshape(-1)
+    # The public interface has no trees; converters to other formats read these two attributes too, and a test compares.
+    rounds, baseline = fitted._predictors, fitted._baseline_prediction  # noqa: SLF001
+    trees = tuple(tuple(_tree(one, known) for one in one_round) for one_round in rounds)
+    start = np.asarray(baseline, dtype=np.float64).reshape(-1)
     if len(there) == 2:  # one tree a round, for the log-odds of the second outcome
         trees = tuple((_silent(), one_round[0]) for one_round in trees)
         start = np.array([0.0, float(start[0])])

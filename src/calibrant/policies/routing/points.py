@@ -87,10 +87,8 @@ class Curve:
         if len(ends) == 1:
             return ends[0]
         low, high = ends
-        spread = float(high.cost.mean() - low.cost.mean())
-        return mix(
-            [low, high], [1 - (cost - float(low.cost.mean())) / spread, (cost - float(low.cost.mean())) / spread]
-        )
+        share = (cost - float(low.cost.mean())) / float(high.cost.mean() - low.cost.mean())
+        return mix([low, high], [1 - share, share])
 
     def _on(self, cost: float) -> Point:
         best = [one for one in self.points if one.mean_cost == cost]
