@@ -168,3 +168,103 @@ def helper_signals(given: dict[str, np.ndarray], length: dict[str, np.ndarray]) 
 def first_arm(values: np.ndarray, arms: int) -> np.ndarray:
     """A signal that only the first arm has."""
     return np.concatenate([values[:, None].astype(float), np.full((len(values), arms - 1), np.nan)], axis=1)
+
+
+CRUX = {
+    "gpt-4-0613": "gpt-4",
+    "gpt-4o": "gpt-4o",
+    "gpt-4-turbo-2024-04-09": "gpt-4-turbo",
+    "gpt-3.5-turbo-0613": "gpt-3.5",
+    "codellama-34b": "open weights",
+    "codellama-13b": "open weights",
+}
+REASONED = 1_200.0
+"""Characters of a chain of thought, which the records do not hold."""
+
+
+def cruxeval(model: str, task: str) -> ArmTable:
+    """Direct answers -> chain of thought; the first sample is the answer, all samples of it are paid for.
+
+    Where there are ten samples, those of temperature .8.
+    """
+    items = {row["id"]: row for row in lines("effort/cruxeval_items.jsonl.gz")}
+    found: dict[int, dict[str, dict[str, Any]]] = {0: {}, 1: {}}
+    hottest = 0.8 if model not in ("gpt-4o", "gpt-4-turbo-2024-04-09") else 0.2
+    for row in lines("effort/cruxeval_samples.jsonl.gz"):
+        if (row["model"], row["task"], row["temp"]) == (model, task, hottest):
+            found[row["cot"]][row["id"]] = row
+    names = sorted(set(found[0]) & set(found[1]))
+    direct = [found[0][name]["answers"] for name in names]
+    known = "output" if task == "input" else "input"
+    texts = [f"{items[name]['code']}\n{items[name][known]}" for name in names]
+    asked = np.array([len(text) for text in texts], dtype=float)
+    answered = np.array([sum(len(one) for one in given) for given in direct], dtype=float)
+    price = CRUX[model]
+    cost = np.stack([dollars(price, asked, answered), dollars(price, asked, np.full(len(names), REASONED))], axis=1)
+    right = np.array([[found[cot][name]["correct"][0] for cot in (0, 1)] for name in names], dtype=float)
+    signals = {
+        "agreement": np.array([sum(one == given[0] for one in given[1:]) / (len(given) - 1) for given in direct]),
+        "distinct answers": np.array([len(set(given)) for given in direct], dtype=float),
+        "answer length": np.array([len(given[0]) for given in direct], dtype=float),
+    }
+    return build(
+        [Arm(model, "direct", len(direct[0])), Arm(model, "chain of thought")],
+        right,
+        cost,
+        texts,
+        signals={name: first_arm(values, 2) for name, values in signals.items()},
+        facts={"costs": f"modelled: {REASONED:.0f} characters a chain of thought, the prompt once for all samples"},
+    )
+
+
+def lcb() -> ArmTable:
+    """o1 at low, medium and high effort on LiveCodeBench. No answers, so no signals, and no lengths, so no dollars."""
+    rows = list(lines("effort/lcb_880x19_o1_effort.jsonl.gz"))
+    efforts = {"low": "Low", "medium": "Med", "high": "High"}
+    right = np.array([[row[f"O1-2024-12-17 (N=1) ({one})"] for one in efforts.values()] for row in rows], dtype=float)
+    texts = [f"{row['title']}\n{row['content']}" for row in rows]
+    return build(
+        [Arm("o1", one) for one in efforts],
+        right,
+        np.full(right.shape, np.nan),
+        texts,
+        clusters=np.arange(len(rows)),
+        domains=[row["difficulty"] for row in rows],
+        facts={"costs": "unknown"},
+    )
+
+
+def bbh() -> ArmTable:
+    """code-davinci-002 on BIG-Bench Hard: direct -> chain of thought, with both texts."""
+    rows = list(lines("effort/bbh_codedavinci002_direct_vs_cot.jsonl.gz"))
+    right = np.array([[row["direct_correct"], row["cot_correct"]] for row in rows], dtype=float)
+    texts = [row["question"] for row in rows]
+    asked = np.array([len(text) for text in texts], dtype=float)
+    said = {name: np.array([len(row[f"{name}_pred"]) for row in rows], dtype=float) for name in ("direct", "cot")}
+    cost = np.stack([dollars("code-davinci-002", asked, said[name]) for name in said], axis=1)
+    return build(
+        [Arm("code-davinci-002", "direct"), Arm("code-davinci-002", "chain of thought")],
+        right,
+        cost,
+        texts,
+        domains=[row["task"] for row in rows],
+        signals={"answer length": first_arm(said["direct"], 2), "question length": first_arm(asked, 2)},
+        facts={"costs": "modelled: characters / 4 at the list price, few-shot examples not counted"},
+    )
+
+
+def two_arms(table: ArmTable, first: int, second: int) -> ArmTable:
+    """The same questions with two of the arms."""
+    both = [first, second]
+    return ArmTable(
+        arms=tuple(table.arms[i] for i in both),
+        right=table.right[:, both],
+        failed=table.failed[:, both],
+        cost=table.cost[:, both],
+        clusters=table.clusters,
+        signals={name: values[:, both] for name, values in table.signals.items()},
+        texts=table.texts,
+        domains=table.domains,
+        questions=table.questions,
+        facts=table.facts,
+    )

@@ -37,6 +37,10 @@ OUTCOMES = ("neither", "strong only", "weak only", "both")
 
 FOLDS = 3
 SMALLEST_LEAF = 60
+MOST_COMPARED = 6_000
+"""Rows on which the two kinds are compared."""
+MOST_FITTED = 30_000
+"""Rows that trees are fitted on: they are small, and learn nothing more from the next hundred thousand."""
 _UNKNOWN = -1
 
 
@@ -256,15 +260,18 @@ def fit_joint(
     codes = np.arange(len(x)) if clusters is None else clusters
     if len(np.unique(outcome)) == 1 or len(np.unique(codes)) < 2 * FOLDS:
         return _constant(outcome, columns)
-    folds = cluster_folds(codes, len(x), folds=FOLDS, seed=seed)
+    drawn = np.random.default_rng(seed).permutation(len(x))
+    some, most = drawn[:MOST_COMPARED], drawn[:MOST_FITTED]
+    folds = cluster_folds(codes[some], len(some), folds=FOLDS, seed=seed)
     kinds = {"trees": _fit_trees, "linear": _fit_linear}
     loss = dict.fromkeys(kinds, 0.0)
     for fold in range(FOLDS):
-        out = folds == fold
+        inside, outside = some[folds != fold], some[folds == fold]
         for name, fit in kinds.items():
-            chances = fit(x[~out], outcome[~out], columns).predict(x[out])
-            loss[name] -= float(np.log(np.maximum(chances[np.arange(out.sum()), outcome[out]], 1e-6)).sum())
-    return kinds[min(loss, key=lambda name: loss[name])](x, outcome, columns)
+            chances = fit(x[inside], outcome[inside], columns).predict(x[outside])
+            given = chances[np.arange(len(outside)), outcome[outside]]
+            loss[name] -= float(np.log(np.maximum(given, 1e-6)).sum())
+    return kinds[min(loss, key=lambda name: loss[name])](x[most], outcome[most], columns)
 
 
 def _constant(outcome: Ints, columns: Columns) -> Joint:
