@@ -178,7 +178,7 @@ class Journal:
         """Whether a crash ended the line: it begins like one of ours and is no JSON."""
         try:
             msgspec.json.decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return any(line.startswith(ours) or ours.startswith(line) for ours in (b'{"id":', b'{"audit":'))
         return False
 
@@ -186,7 +186,7 @@ class Journal:
         place = f"{self.path}:{number}"
         try:
             found: Any = msgspec.json.decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             found = None
         needed = {"sample", "seed"} if isinstance(found, dict) and "audit" in found else {"id", "digest", "word"}
         if not isinstance(found, dict) or not needed <= found.keys() or found.get("word", "accept") not in set(Word):

@@ -102,7 +102,7 @@ class _Page:
                 return _json({"error": "a verdict of more than 1 MB"}, 413)
         try:
             said = msgspec.json.decode(bytes(body), type=_Said)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return _json({"error": f"not a verdict: {error}"}, 400)
         if place >= len(self._audit.drawn) or self._audit.drawn[place].digest != said.digest:
             return _json({"error": "the set has changed since this page was opened; load it again"}, 409)

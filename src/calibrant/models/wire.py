@@ -39,6 +39,7 @@ _LONE_SURROGATE = re.compile(
     rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
 )
 _DEPTH = "JSON that is nested too deep"
+_NOT_UTF8 = "text that is not UTF-8"
 _ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
@@ -191,8 +192,8 @@ def decoded(payload: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
         return decoder.decode(payload)
     except RecursionError:
         raise WireError(Failure.MALFORMED, _DEPTH) from None
-    except UnicodeDecodeError as error:
-        raise WireError(Failure.MALFORMED, f"text that is not UTF-8: {error.reason}") from None
+    except UnicodeDecodeError:
+        raise WireError(Failure.MALFORMED, _NOT_UTF8) from None
     except msgspec.ValidationError as error:
         told = error_of(payload)
         if b'"error"' in payload[:2000]:
@@ -205,6 +206,8 @@ def decoded(payload: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
 
 
 def _brokenness(payload: bytes, error: msgspec.DecodeError) -> str:
+    if "UTF-8" in str(error):  # msgspec >= 0.23; before, a UnicodeDecodeError
+        return _NOT_UTF8
     if _LONE_SURROGATE.search(payload):
         return "JSON with half a surrogate pair, which is no character"
     if "truncated" in str(error):

@@ -1,5 +1,27 @@
-"""Which arm answers which question: definitions, section 7."""
+"""Arms, and who decides between them: routers that look at the question, cascades that look at the cheap answer."""
 
 from calibrant.policies.routing.arms import Arm, ArmTable, Played
+from calibrant.policies.routing.cascade import Cascade, OnMissing, Stage
+from calibrant.policies.routing.fit import Wishes, cascade_fit, fit_cascade
+from calibrant.policies.routing.fitting import CascadeFit, Escalate, Solved
+from calibrant.policies.routing.part import fit_part, part_of
+from calibrant.policies.routing.router import QuestionRouter, fit_router
 
-__all__ = ["Arm", "ArmTable", "Played"]
+__all__ = [
+    "Arm",
+    "ArmTable",
+    "Cascade",
+    "CascadeFit",
+    "Escalate",
+    "OnMissing",
+    "Played",
+    "QuestionRouter",
+    "Solved",
+    "Stage",
+    "Wishes",
+    "cascade_fit",
+    "fit_cascade",
+    "fit_part",
+    "fit_router",
+    "part_of",
+]
