@@ -15,6 +15,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +23,11 @@ from routing_tables import CRUX, bbh, cruxeval, lcb, mmlu_pro, routellm, take, t
 
 from calibrant import metrics
 from calibrant.confidence.calibrate import cluster_folds
-from calibrant.policies.routing import ArmTable, Played
-from calibrant.policies.routing.beforehand import fit_beforehand
+from calibrant.policies.routing import ArmTable, Played, fit_cascade, fit_router
 from calibrant.policies.routing.categories import category_means
 from calibrant.policies.routing.comparison import Comparison, compare
 from calibrant.policies.routing.joint import Joint, columns_of, fit_joint
+from calibrant.policies.routing.sweeping import escalation
 
 RESULTS = Path(__file__).parent / "results"
 Array = np.ndarray
@@ -36,7 +37,9 @@ Scorer = Callable[[ArmTable, ArmTable], Array]
 
 def by_words(fit: ArmTable, fresh: ArmTable) -> Array:
     """Category and words of the question: before any answer."""
-    right = fit_beforehand(fit)[0].of_table(fresh)
+    folds = cluster_folds(fit.clusters, len(fit), folds=5)
+    router = fit_router(np.nan_to_num(fit.right), folds, fit.domains, fit.texts).router
+    right = router.values(fresh.domains, fresh.texts, len(fresh))
     return right[:, -1] - right[:, 0]
 
 
@@ -46,7 +49,14 @@ def by_category(fit: ArmTable, fresh: ArmTable) -> Array:
     return right[:, -1] - right[:, 0]
 
 
+def by_cascade(fit: ArmTable, fresh: ArmTable) -> Array:
+    """What `calibrant fit` makes, where only right answers count."""
+    return escalation(fit_cascade(fit, wrong_costs=0.0, lam=0.0, escalate="gain"), fresh)
+
+
+@lru_cache(maxsize=1)
 def chances(fit: ArmTable, fresh: ArmTable) -> Array:
+    """Of the four outcomes; the same for both ways of using it."""
     columns = columns_of(fit, 0)
     found = fit_joint(columns.matrix(fit, 0), fit.right[:, 0], fit.right[:, 1], columns, clusters=fit.clusters)
     return found.predict(columns.matrix(fresh, 0))
@@ -94,7 +104,8 @@ class Tally:
 
     def row(self) -> str:
         given = np.array(self.rows)
-        mean = np.nanmean(given, axis=0) if np.isfinite(given).any() else np.full(8, np.nan)
+        known = np.isfinite(given)
+        mean = np.where(known, given, 0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
         low, high = np.quantile(given[:, 0], [0.025, 0.975])
         cells = [
             f"{mean[0]:.3f} [{low:.3f}, {high:.3f}]",
@@ -134,11 +145,13 @@ def in_folds(
     kept: dict[str, Array] = {}
     for seed in range(times):
         part = cluster_folds(table.clusters, len(table), folds=5, seed=seed)
-        for name, way in ways.items():
-            score = np.zeros(len(table))
-            for fold in range(5):
-                out = part == fold
-                score[out] = way(take(table, np.flatnonzero(~out)), take(table, np.flatnonzero(out)))
+        scores = {name: np.zeros(len(table)) for name in ways}
+        for fold in range(5):
+            out = part == fold
+            fit, fresh = take(table, np.flatnonzero(~out)), take(table, np.flatnonzero(out))
+            for name, way in ways.items():
+                scores[name][out] = way(fit, fresh)
+        for name, score in scores.items():
             kept.setdefault(name, score)
             found[name].add(score, table, resamples)
     found["random"].add(np.zeros(len(table)), table, resamples)
@@ -146,10 +159,10 @@ def in_folds(
     return [HEAD, *(one.row() for one in found.values())], kept
 
 
-def cascade(table: ArmTable, score: Array, threshold: float) -> Played:
-    """The weak arm always, the strong one where the score is above a threshold."""
+def cascade(table: ArmTable, score: Array, threshold: float, *, beforehand: bool = False) -> Played:
+    """The strong arm where the score is above a threshold; the weak one always, or, decided beforehand, elsewhere."""
     up = score > threshold
-    called = np.stack([np.ones(len(table), dtype=bool), up], axis=1)
+    called = np.stack([~up if beforehand else np.ones(len(table), dtype=bool), up], axis=1)
     return Played(
         arm=up.astype(np.int64),
         right=np.where(up, table.right[:, 1], table.right[:, 0]),
@@ -159,11 +172,14 @@ def cascade(table: ArmTable, score: Array, threshold: float) -> Played:
     )
 
 
-def beside_controls(table: ArmTable, score: Array, resamples: int, price: float) -> list[str]:
+def beside_controls(
+    table: ArmTable, score: Array, resamples: int, price: float, *, beforehand: bool = False
+) -> list[str]:
     """The cascade that escalates where the expected gain is worth ``price`` right answers, and all controls."""
     thresholds = np.unique(np.quantile(score, np.linspace(0, 1, 41)))
-    swept = [cascade(table, score, one) for one in thresholds[::-1]]
-    found = compare(table, cascade(table, score, price), swept, score=score, draws=resamples)
+    swept = [cascade(table, score, one, beforehand=beforehand) for one in thresholds[::-1]]
+    played = cascade(table, score, price, beforehand=beforehand)
+    found = compare(table, played, swept, score=score, draws=resamples)
     return [*rules(found), "", *frontiers(found), *(f"\n{note}" for note in found.notes)]
 
 
@@ -226,11 +242,16 @@ def mmlu(given: argparse.Namespace) -> list[str]:
 
 def mmlu_pro_part(given: argparse.Namespace) -> list[str]:
     table, alone = mmlu_pro(), mmlu_pro(helpers=False)
-    posthoc: dict[str, Scorer] = {"after the answer, by gain": by_gain, "after the answer, by doubt": by_doubt}
+    trees: dict[str, Scorer] = {"joint trees, by gain": by_gain, "joint trees, by doubt": by_doubt}
+    additive: dict[str, Scorer] = {"cascade (additive)": by_cascade}
+    posthoc = trees | additive
     text = head_of(table, "MMLU-Pro: Gemini 1.5 flash -> pro, helpers Llama-3.1-8B and Phi-3-mini")
     text += [f"Five folds, {given.draws} partitions.", ""]
-    folded, kept = in_folds(table, posthoc | {"category means": by_category}, given.draws, given.resamples)
-    text += [*folded, "", f"1,500 labels, {given.draws} draws.", ""]
+    folded, kept = in_folds(table, trees | {"category means": by_category}, given.draws, given.resamples)
+    few = max(1, given.draws // 4)
+    text += [*folded, "", f"The additive cascade, {few} partitions.", ""]
+    text += [in_folds(table, additive, few, given.resamples)[0][i] for i in (0, 1)]
+    text += ["", f"1,500 labels, {given.draws} draws.", ""]
     text += tallied(
         table, draws_of(table, 1500, given.draws), posthoc | {"category means": by_category}, given.resamples
     )
@@ -241,15 +262,18 @@ def mmlu_pro_part(given: argparse.Namespace) -> list[str]:
         "### One policy beside all controls (first partition; escalates where the expected gain is above .05)",
         "",
     ]
-    text += beside_controls(table, kept["after the answer, by gain"], given.resamples, 0.05)
-    return text + [
-        "",
-        "The helpers' dollars are in the price of every flash call, so flash alone is really cheaper than here.",
-    ]
+    text += beside_controls(table, kept["joint trees, by gain"], given.resamples, 0.05)
+    said = "The helpers' dollars are in the price of every flash call, so flash alone is really cheaper than here."
+    return [*text, "", said]
 
 
 def cruxeval_part(given: argparse.Namespace) -> list[str]:
-    ways: dict[str, Scorer] = {"agreement, by gain": by_gain, "agreement, by doubt": by_doubt, "words": by_words}
+    ways: dict[str, Scorer] = {
+        "agreement, joint, by gain": by_gain,
+        "agreement, joint, by doubt": by_doubt,
+        "cascade (additive)": by_cascade,
+        "words": by_words,
+    }
     text = ["# CRUXEval: direct answers -> chain of thought, per model", "", f"400 labels, {given.draws} draws.", ""]
     for task in ("output", "input"):
         for model in CRUX:
@@ -279,8 +303,9 @@ def bbh_part(given: argparse.Namespace) -> list[str]:
     ways: dict[str, Scorer] = {
         "words and task": by_words,
         "task means": by_category,
-        "after the answer, by gain": by_gain,
-        "after the answer, by doubt": by_doubt,
+        "joint trees, by gain": by_gain,
+        "joint trees, by doubt": by_doubt,
+        "cascade (additive)": by_cascade,
     }
     text = head_of(table, "BIG-Bench Hard: code-davinci-002, direct -> chain of thought")
     text += [f"1,500 labels, {given.draws} draws.", ""]
@@ -288,7 +313,7 @@ def bbh_part(given: argparse.Namespace) -> list[str]:
     labelled, others = next(draws_of(table, 1500, 1))
     fresh = take(table, others)
     text += ["", "### One policy beside all controls (first draw; escalates where the expected gain is above .05)", ""]
-    return text + beside_controls(fresh, by_words(take(table, labelled), fresh), given.resamples, 0.05)
+    return text + beside_controls(fresh, by_words(take(table, labelled), fresh), given.resamples, 0.05, beforehand=True)
 
 
 PARTS = {"mmlu": mmlu, "mmlu_pro": mmlu_pro_part, "cruxeval": cruxeval_part, "lcb": lcb_part, "bbh": bbh_part}

@@ -1,4 +1,4 @@
-"""What is expected of arms: from the question beforehand, and jointly after an answer."""
+"""What is expected of two arms jointly, once the first has answered."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import json
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import Ridge
 
 from calibrant import metrics
 from calibrant.policies.routing import Arm, ArmTable
 from calibrant.policies.routing import joint as joints
-from calibrant.policies.routing.beforehand import Beforehand, fit_beforehand
+from calibrant.policies.routing.categories import category_scores
 from calibrant.policies.routing.joint import Joint, Tree, columns_of, fit_joint
 
 ARMS = (Arm("small"), Arm("large"))
@@ -44,49 +42,6 @@ def world(n: int, seed: int) -> ArmTable:
     )
 
 
-def test_words_and_categories_tell_where_the_strong_arm_helps() -> None:
-    fit, fresh = world(600, 1), world(2000, 2)
-    found, aside = fit_beforehand(fit)
-    chances = found.of_table(fresh)
-    weak, strong = fresh.right.T
-    assert metrics.apgr(chances[:, 1] - chances[:, 0], weak, strong) > 0.75  # type: ignore[operator]
-    assert aside.shape == (600, 2)
-    assert not np.allclose(aside, found.of_table(fit))
-
-
-def test_the_router_of_words_gives_what_scikit_learn_gives() -> None:
-    fit, fresh = world(300, 3), world(50, 4)
-    alone = ArmTable(
-        arms=fit.arms, right=fit.right, failed=fit.failed, cost=fit.cost, clusters=fit.clusters, texts=fit.texts
-    )
-    found, _ = fit_beforehand(alone)
-    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    theirs = Ridge(alpha=found.penalty).fit(vectors.fit_transform(fit.texts), fit.right)
-    expected = theirs.predict(vectors.transform(fresh.texts))
-    assert found.predict(fresh.texts, None, 50) == pytest.approx(expected, abs=1e-6)
-
-
-def test_a_router_written_and_read_back_says_the_same() -> None:
-    found, _ = fit_beforehand(world(200, 5))
-    again = Beforehand.from_dict(json.loads(json.dumps(found.to_dict())))
-    fresh = world(40, 6)
-    assert again.of_table(fresh) == pytest.approx(found.of_table(fresh), abs=1e-4)
-    with pytest.raises(ValueError, match="do not fit"):
-        Beforehand.from_dict(found.to_dict() | {"idf": [1.0]})
-
-
-def test_words_never_seen_and_categories_never_seen_add_nothing() -> None:
-    found, _ = fit_beforehand(world(200, 5))
-    assert found.predict(["xyzzy"], ["chess"], 1) == pytest.approx(found.intercept[None, :])
-
-
-def test_without_words_and_categories_there_is_nothing_to_learn_beforehand() -> None:
-    known = world(50, 7)
-    bare = ArmTable(arms=ARMS, right=known.right, failed=known.failed, cost=known.cost, clusters=known.clusters)
-    with pytest.raises(ValueError, match="neither"):
-        fit_beforehand(bare)
-
-
 def fitted(table: ArmTable) -> tuple[Joint, np.ndarray]:
     columns = columns_of(table, 0)
     x = columns.matrix(table, 0)
@@ -99,9 +54,9 @@ def test_after_the_answer_one_model_knows_gain_and_confidence() -> None:
     chances = found.predict(found.columns.matrix(fresh, 0))
     assert chances.sum(axis=1) == pytest.approx(1)
     weak, strong = fresh.right.T
-    before = fit_beforehand(world(1500, 8))[0].of_table(fresh)
+    before = category_scores(fresh)
     after = metrics.apgr(Joint.gain(chances), weak, strong)
-    assert after > metrics.apgr(before[:, 1] - before[:, 0], weak, strong) + 0.1  # type: ignore[operator]
+    assert after > metrics.apgr(before, weak, strong) + 0.1  # type: ignore[operator,arg-type]
     assert metrics.auroc(Joint.confidence(chances), weak) > 0.8  # type: ignore[operator]
     assert metrics.ece(np.clip(Joint.confidence(chances), 0, 1), weak) < 0.05  # type: ignore[operator]
 
