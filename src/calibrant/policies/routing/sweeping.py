@@ -88,14 +88,7 @@ class Shift:
             "left_out": {"coverage": self.coverage, "risk": self.risk},
             "policy": {"coverage": self.home_coverage, "risk": self.home_risk},
             "utility_lost": self.difference,
-            "intervals": {
-                name: list(interval)
-                for name, interval in (
-                    ("left_out_risk", self.risk_interval),
-                    ("utility_lost", self.difference_interval),
-                )
-                if interval is not None
-            },
+            "intervals": {name: list(interval) for name, interval in intervals.items() if interval is not None},
         }
 
 
