@@ -56,3 +56,5 @@ class StoreError(CalibrantError):
 
 class PolicyError(CalibrantError):
     """A policy cannot be made, read or applied."""
+
+    exit_code = 2

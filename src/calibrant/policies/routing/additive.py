@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, isnan, nan
 from typing import Any
 
@@ -74,7 +75,7 @@ class Curve:
             ValueError: knots that do not ascend, or not one number for each.
         """
         knots, adds = tuple(map(float, data["knots"])), tuple(map(float, data["adds"]))
-        if not knots or len(knots) != len(adds) or any(a >= b for a, b in zip(knots, knots[1:], strict=False)):
+        if not knots or len(knots) != len(adds) or any(a >= b for a, b in pairwise(knots)):
             raise ValueError(f"the curve of '{data['column']}' needs ascending knots and a number for each")
         missing = data["missing"]
         return cls(
@@ -111,8 +112,9 @@ class Additive:
         for curve in self.curves:
             total = total + curve.values(columns.get(curve.column, nothing))
         if self.logistic:
-            return 1 / (1 + np.exp(-np.maximum(total, -700)))
-        return np.clip(total, 0, 1)
+            chances: Floats = 1 / (1 + np.exp(-np.maximum(total, -700)))
+            return chances
+        return np.clip(total, 0.0, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

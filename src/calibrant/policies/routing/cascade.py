@@ -11,7 +11,7 @@ import numpy as np
 from calibrant.metrics.arrays import Floats, Ints
 from calibrant.policies.routing.additive import Additive
 from calibrant.policies.routing.arms import Arm, ArmTable, Played
-from calibrant.policies.routing.columns import START, Key, prior_columns, stage_columns
+from calibrant.policies.routing.columns import Key, prior_columns, stage_columns
 from calibrant.policies.routing.following import Path, Predicted, Rule, follow
 from calibrant.policies.routing.router import QuestionRouter
 
@@ -158,12 +158,7 @@ class Cascade:
             raise ValueError(f"on_missing must be abstain or escalate, not '{found.on_missing}'")
         wanted = {(before, arm) for arm in range(len(arms)) for before in range(-1, arm)}
         complete = all(list(stage.onward) == list(range(key[1] + 1, len(arms))) for key, stage in found.stages.items())
-        if (
-            not complete
-            or set(found.stages) != wanted
-            or set(found.start) != set(range(len(arms)))
-            or START in found.stages
-        ):
+        if not complete or set(found.stages) != wanted or set(found.start) != set(range(len(arms))):
             raise ValueError("a cascade needs a stage for each arm after each earlier one")
         return found
 

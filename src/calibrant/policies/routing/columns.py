@@ -9,11 +9,10 @@ import numpy as np
 from calibrant.metrics.arrays import Floats, Ints
 from calibrant.policies.routing.arms import ArmTable
 
-__all__ = ["ANSWERED", "DECLINED", "FAILED", "START", "Key", "prior_columns", "stage_columns", "stage_keys"]
+__all__ = ["ANSWERED", "DECLINED", "FAILED", "Key", "prior_columns", "stage_columns", "stage_keys"]
 
 Key = tuple[int, int]
 """(arm before, arm just asked); -1 = none."""
-START: Key = (-1, -1)
 ANSWERED, DECLINED, FAILED = 0.0, 1.0, 2.0
 """What came of an arm, as its column ``arm:state`` holds it."""
 

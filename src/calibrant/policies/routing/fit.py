@@ -117,7 +117,7 @@ class _Choice:
         if not self.priced and wishes.budget is not None:
             raise InputError(
                 "there are no costs to keep a budget with",
-                remedy="Give prices: calibrant prices, or costs in the file.",
+                remedy="Give prices (calibrant prices), or costs.",
             )
         self.notes = said
         self.floor = 0.0 if wishes.wrong_costs is None else price_of(wishes.wrong_costs)
@@ -153,14 +153,14 @@ class _Choice:
 
     def _better_way(self, w: float) -> Escalate:
         """Gain or confidence: what has the larger utility on left-out questions, over several values of a dollar."""
-        lams = [share * self._dearest(w) for share in (0.0, 0.1, 0.2, 0.4)] if self.priced else [0.0]
+        lams = [share * self._dearest() for share in (0.0, 0.1, 0.2, 0.4)] if self.priced else [0.0]
         mean = {
             way: float(np.mean([self._utility(self._solve(w, lam, way), w, lam) for lam in lams]))
             for way in ("gain", "confidence")
         }
         return "confidence" if mean["confidence"] > mean["gain"] else "gain"
 
-    def _dearest(self, w: float) -> float:
+    def _dearest(self) -> float:
         """The lambda at which the dearest arm costs one right answer."""
         dearest = float(np.nanmax(self.fit.costs))
         return 1 / dearest if dearest > 0 else 0.0
@@ -169,7 +169,7 @@ class _Choice:
         wishes = self.wishes
         if wishes.lam is not None or not self.priced:
             return wishes.lam or 0.0
-        top = self._dearest(w)
+        top = self._dearest()
         if not top:
             return 0.0
         if wishes.budget is not None:
@@ -225,7 +225,7 @@ class _Choice:
 
 def _never_asked(solved: Solved, fit: CascadeFit) -> list[str]:
     """Arms that no left-out question was sent to."""
-    called = solved.held_out.called.any(axis=0)
+    called = solved.held_out.called.sum(axis=0).tolist()
     right = np.nan_to_num(fit.table.right).mean(axis=0)
     said = []
     for arm, name in enumerate(fit.names):

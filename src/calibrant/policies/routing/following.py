@@ -83,7 +83,7 @@ def follow(start: Floats, answered: Bools, predict: Predict, rule: Rule) -> Path
             score[rows] = np.where(there, p, np.nan)
             net = np.column_stack([found.onward[k] - costs[k] for k in found.onward] or [np.empty((len(rows), 0))])
             lost = np.isnan(net).any(axis=1) | (there & np.isnan(p))
-            place, most = best_next(np.round(np.where(lost[:, None], -np.inf, net), DIGITS))
+            place, most = best_next(np.round(np.where(lost[:, None], -np.inf, net), DIGITS).astype(np.float64))
             on = (most > np.round(stop_value(np.where(lost, 0, p), there, rule.wrong_costs), DIGITS)) & ~lost
             score[rows[lost]] = np.nan
             current[rows] = np.where(on, arm + 1 + place, arms)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -132,12 +133,13 @@ def _category_means(right: Floats, codes: Ints, groups: int) -> Floats:
     """(sum of the category + SHRINKAGE x overall mean) / (its number + SHRINKAGE)."""
     counts = np.bincount(codes, minlength=groups)[:, None]
     sums = np.stack([np.bincount(codes, weights=arm, minlength=groups) for arm in right.T], axis=1)
-    return (sums + SHRINKAGE * right.mean(axis=0)) / (counts + SHRINKAGE)
+    means: Floats = (sums + SHRINKAGE * right.mean(axis=0)) / (counts + SHRINKAGE)
+    return means
 
 
 def _terms(text: str) -> list[str]:
     words = _WORD.findall(text.lower())
-    return words + [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+    return words + [f"{one} {other}" for one, other in pairwise(words)]
 
 
 def _fit_words(
