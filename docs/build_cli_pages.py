@@ -18,6 +18,7 @@ COMMANDS = [
     ["report"],
     ["view"],
     ["certify"],
+    ["fit"],
     ["evaluate"],
     ["plan"],
     ["confidence"],

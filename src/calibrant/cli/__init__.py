@@ -17,6 +17,7 @@ from calibrant.cli import (
     demo,
     doctor,
     evaluate,
+    fit,
     forcing,
     grading,
     importing,
@@ -107,6 +108,7 @@ app.command("import")(importing.import_file)
 app.command("report")(report.report)
 app.command("view")(view.view)
 app.command("certify")(certify.certify)
+app.command("fit")(fit.fit)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plan")(planning.plan)
 app.command("confidence")(confidence.confidence)

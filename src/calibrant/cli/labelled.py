@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from calibrant.analysis import ScoredRows
     from calibrant.store import RunInfo, Store
 
-__all__ = ["Evidence", "read_evidence"]
+__all__ = ["Evidence", "labels_by", "read_evidence"]
 
 _FIELDS = {
     "score": ("score", "confidence", "p", "probability"),
@@ -66,7 +66,7 @@ def _of_run(
             raise
         remedy = "Name a file with the columns score and correct, or a run (calibrant runs list)."
         raise InputError("is neither a file nor a run", place=reference, remedy=remedy) from None
-    grader = _labels_by(store, run, grader)
+    grader = labels_by(store, run, grader)
     routes = routes_of(store.outcomes(run, grader))
     models = sorted({name for name, _ in routes})
     chosen = _only(models, model, "--model", "model", f"run {run.id} has no answer with a confidence")
@@ -77,7 +77,7 @@ def _of_run(
     return Evidence(rows=rows, model=chosen, signal=sure, grader=used, set_hash=run.set_hash)
 
 
-def _labels_by(store: Store, run: RunInfo, grader: str | None) -> str | None:
+def labels_by(store: Store, run: RunInfo, grader: str | None) -> str | None:
     """Whose grades are the labels of a promise: a judge's only where the user names it (definitions, section 6.8)."""
     from calibrant.cli.printing import remark
 

@@ -114,7 +114,8 @@ class Additive:
         if self.logistic:
             chances: Floats = 1 / (1 + np.exp(-np.maximum(total, -700)))
             return chances
-        return np.clip(total, 0.0, 1.0)
+        value: Floats = np.clip(total, 0.0, 1.0)
+        return value
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

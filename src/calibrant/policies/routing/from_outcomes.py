@@ -24,6 +24,7 @@ LENGTH = "output_tokens"
 _OF_REPEATS = "agreement_of_repeats"
 _RIGHT = {OutcomeState.CORRECT: 1.0, OutcomeState.PARTIAL: 0.0, OutcomeState.INCORRECT: 0.0}
 _SHOWN = 20
+CATEGORIES = ("domain", "topic", "language", "condition")
 
 _Key = tuple[str, float | None, str | None]
 
@@ -62,6 +63,7 @@ def arm_table(
     *,
     beside: Iterable[Outcome] = (),
     order: Sequence[str] | None = None,
+    by: str = "domain",
     texts: Mapping[str, str] | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> ArmTable:
@@ -76,12 +78,15 @@ def arm_table(
         beside: calls made for a signal of these answers, such as samples: paid for with the answer.
         order: the arms to use, as they are written (``model@effort``), in the order in which they are tried; by default
             all, the cheapest first, or the one of the fewest tokens where a cost is unknown.
+        by: what a question's category is: ``domain``, ``topic``, ``language`` or ``condition``.
         texts: digest of a question -> its text.
         facts: kept with the table.
 
     Raises:
         InputError: fewer than two arms, an arm of ``order`` that is not there, or no question that all arms share.
     """
+    if by not in CATEGORIES:
+        raise InputError(f"a run is not split by '{by}'", place="--by", remedy=f"Use one of: {', '.join(CATEGORIES)}.")
     asked, ungraded = _collect(outcomes, beside)
     arms = _ordered(asked, order)
     shared = _shared(arms)
@@ -89,7 +94,7 @@ def arm_table(
     first = arms[0].attempts
     columns = [_column(one, shared) for one in arms]
     names = sorted({name for column in columns for name in column.signals})
-    domains = [first[key][0].domain for key in shared]
+    domains = [getattr(first[key][0], by) for key in shared]
     clusters = [first[key][0].cluster for key in shared]
     said = dict(facts or {}) | {"questions_left_out": len(known) - len(shared), "answers_ungraded": ungraded}
     guessed = {str(column.arm): column.guessed for column in columns if column.guessed}
@@ -106,7 +111,7 @@ def arm_table(
             for name in names
         },
         texts=None if texts is None else [texts.get(key, "") for key in shared],
-        domains=None if not any(domains) else [domain or "" for domain in domains],
+        domains=None if not any(domains) else [str(domain or "") for domain in domains],
         questions=shared,
         facts=said,
     )
@@ -120,7 +125,10 @@ def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[di
             ungraded += 1
             continue
         one = asked.setdefault(_key(outcome), _Asked(_arm(outcome)))
-        one.attempts[question_key(outcome)].append(outcome)
+        tried = one.attempts[question_key(outcome)]
+        # The same attempt may be in two runs; the first one named counts.
+        if all(attempt.repeat != outcome.repeat for attempt in tried):
+            tried.append(outcome)
     for outcome in beside:
         if _key(outcome) in asked:
             asked[_key(outcome)].beside[question_key(outcome)] += nan if outcome.cost_usd is None else outcome.cost_usd
