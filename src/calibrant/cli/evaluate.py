@@ -41,6 +41,9 @@ def evaluate(
         ),
     ] = None,
     grader: options.GraderName = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Of a policy: also on models or prompts that it was not fitted on.")
+    ] = False,
     shift: Annotated[
         bool, typer.Option("--shift/--no-shift", help="Of a policy: fit again without each domain, and look at it.")
     ] = True,
@@ -81,6 +84,7 @@ def evaluate(
             level=settings.level if level is None else level,
             wrong_costs=wrong_costs,
             grader=grader,
+            force=force,
             shift=shift,
             draws=draws,
             picture=picture,

@@ -28,6 +28,7 @@ class PolicyAsked:
     level: float
     wrong_costs: float | None
     grader: str | None
+    force: bool
     shift: bool
     draws: int
     picture: Path | None
@@ -41,7 +42,7 @@ def evaluate_a_policy(asked: PolicyAsked) -> str:
         InputError: runs that cannot be used with this policy, or questions that it was fitted or certified on.
         PolicyError: the policy cannot be read.
     """
-    from calibrant.cli.fresh_arms import fresh_arms
+    from calibrant.cli.arms import read_arms
     from calibrant.cli.printing import print_json, remark
     from calibrant.policies.evaluate_policy import evaluate_policy
     from calibrant.policies.policy import Policy
@@ -49,7 +50,9 @@ def evaluate_a_policy(asked: PolicyAsked) -> str:
 
     policy = Policy.load(asked.path)
     with open_store(asked.store) as opened:
-        table = fresh_arms(policy, asked.runs, opened, asked.grader or policy.frozen.get("grader"))
+        read = read_arms(asked.runs, opened, order=_order(policy), by=policy.by, grader=_grader(policy, asked))
+    table = read.table
+    differences = policy.refuse_other(read.frozen, force=asked.force)
     shared = policy.shared_with(table.questions)
     if shared:
         raise InputError(
@@ -73,11 +76,24 @@ def evaluate_a_policy(asked: PolicyAsked) -> str:
 
         draw_routing(found.comparison, asked.picture)
         remark(f"wrote {asked.picture}")
+    for one in differences:
+        remark(f"! Not what the policy was fitted on: {one}. The promise is not about these answers.")
     if asked.as_json:
-        print_json({"schema_version": 1, "kind": "policy evaluation", "level": asked.level, **found.to_dict()})
+        head = {"schema_version": 1, "kind": "policy evaluation", "level": asked.level, "differences": differences}
+        print_json({**head, **found.to_dict()})
     else:
         _show(policy, found)
     return found.promise.verdict
+
+
+def _order(policy: Policy) -> list[str]:
+    """The arms as runs name them: how often each is asked is found in the runs."""
+    return [name.partition(" x")[0] for name in policy.cascade.names]
+
+
+def _grader(policy: Policy, asked: PolicyAsked) -> str | None:
+    frozen = policy.frozen.get("grader")
+    return asked.grader or (frozen if isinstance(frozen, str) else None)
 
 
 def _show(policy: Policy, found: PolicyEvaluation) -> None:
