@@ -1,6 +1,6 @@
 """Routers and cascades on recorded outcomes of real models, beside every control.
 
-    python benchmarks/routing.py --part mmlu --draws 20         # or mmlu_pro, cruxeval, lcb, bbh, all
+    python benchmarks/routing.py --part mmlu --draws 20         # or mmlu_pro_folds, mmlu_pro_labels, cruxeval, lcb, bbh, all
 
 Each part draws the labels anew for each draw, fits on them, and judges on all other questions (whole clusters: a text
 asked twice is on one side). Nothing is chosen on the questions it is judged on. 'Over draws' is the mean with the 2.5 %
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +115,7 @@ class Tally:
         cells = [
             f"{mean[0]:.3f} [{low:.3f}, {high:.3f}]",
             f"[{mean[2]:.3f}, {mean[3]:.3f}]",
-            f"{mean[1]:.3f}" if np.isfinite(given[:, 1]).all() else "ties",
+            f"{mean[1]:.3f}" if np.isfinite(given[:, 1]).any() else "ties",
             *(f"{100 * one:.0f} %" if np.isfinite(one) else "never" for one in mean[4:7]),
             f"{mean[7]:.2f}",
         ]
@@ -245,47 +245,47 @@ def mmlu(given: argparse.Namespace) -> list[str]:
     return text + tallied(maths, draws_of(maths, 500, given.draws), {"words": by_words}, given.resamples)
 
 
-def mmlu_pro_part(given: argparse.Namespace) -> list[str]:
-    table, alone = mmlu_pro(), mmlu_pro(helpers=False)
-    trees: dict[str, Scorer] = {"joint trees, by gain": by_gain, "joint trees, by doubt": by_doubt}
-    additive: dict[str, Scorer] = {"cascade (additive)": by_cascade}
-    posthoc = trees | additive
+TREES: dict[str, Scorer] = {"joint trees, by gain": by_gain, "joint trees, by doubt": by_doubt}
+ADDITIVE: dict[str, Scorer] = {"cascade (additive)": by_cascade}
+
+
+def mmlu_pro_folds(given: argparse.Namespace) -> list[str]:
+    table = mmlu_pro()
     text = head_of(table, "MMLU-Pro: Gemini 1.5 flash -> pro, helpers Llama-3.1-8B and Phi-3-mini")
-    text += [f"Five folds, {given.draws} partitions.", ""]
-    folded, kept = in_folds(table, trees | {"category means": by_category}, given.draws, given.resamples)
-    few = max(1, given.draws // 4)
-    text += [*folded, "", f"The additive cascade, {few} partitions.", ""]
-    text += [in_folds(table, additive, few, given.resamples)[0][i] for i in (0, 1)]
-    text += ["", f"1,500 labels, {given.draws} draws.", ""]
-    text += tallied(
-        table, draws_of(table, 1500, given.draws), posthoc | {"category means": by_category}, given.resamples
-    )
-    text += ["", f"Without helpers (category, length of the answer), 1,500 labels, {given.draws} draws.", ""]
-    text += tallied(alone, draws_of(alone, 1500, given.draws), posthoc, given.resamples)
-    text += [
-        "",
-        "### One policy beside all controls (first partition; escalates where the expected gain is above .05)",
-        "",
-    ]
+    text += [f"Five folds, {given.partitions} partitions.", ""]
+    ways = TREES | ADDITIVE | {"category means": by_category}
+    folded, kept = in_folds(table, ways, given.partitions, given.resamples)
+    said = "One policy beside all controls (first partition; escalates where the expected gain is above .05)"
+    text += [*folded, "", f"### {said}", ""]
     text += beside_controls(table, kept["joint trees, by gain"], given.resamples, 0.05)
     said = "The helpers' dollars are in the price of every flash call, so flash alone is really cheaper than here."
     return [*text, "", said]
 
 
-def cruxeval_part(given: argparse.Namespace) -> list[str]:
-    ways: dict[str, Scorer] = {
-        "agreement, joint, by gain": by_gain,
-        "agreement, joint, by doubt": by_doubt,
-        "cascade (additive)": by_cascade,
-        "words": by_words,
-    }
-    text = ["# CRUXEval: direct answers -> chain of thought, per model", "", f"400 labels, {given.draws} draws.", ""]
-    for task in ("output", "input"):
-        for model in CRUX:
+def mmlu_pro_labels(given: argparse.Namespace) -> list[str]:
+    table, alone = mmlu_pro(), mmlu_pro(helpers=False)
+    text = head_of(table, "MMLU-Pro: Gemini 1.5 flash -> pro, helpers Llama-3.1-8B and Phi-3-mini")
+    text += [f"1,500 labels, {given.draws} draws.", ""]
+    ways = TREES | ADDITIVE | {"category means": by_category}
+    text += tallied(table, draws_of(table, 1500, given.draws), ways, given.resamples)
+    text += ["", f"Without helpers (category, length of the answer), 1,500 labels, {given.draws} draws.", ""]
+    return text + tallied(alone, draws_of(alone, 1500, given.draws), TREES, given.resamples)
+
+
+def cruxeval_part(given: argparse.Namespace) -> Iterator[str]:
+    yield from [
+        "# CRUXEval: direct answers -> chain of thought, per model",
+        "",
+        f"400 labels, {given.draws} draws.",
+        "",
+    ]
+    ways: dict[str, Scorer] = {"agreement, joint, by gain": by_gain, "agreement, joint, by doubt": by_doubt}
+    for model in given.models.split(","):
+        for task in ("output", "input"):
             table = cruxeval(model, task)
-            text += head_of(table, f"{model}, {task}, {table.arms[0].samples} direct samples")
-            text += [*tallied(table, draws_of(table, 400, given.draws), ways, given.resamples), ""]
-    return text
+            yield from head_of(table, f"{model}, {task}, {table.arms[0].samples} direct samples")
+            found = tallied(table, draws_of(table, 400, given.draws), ways | ADDITIVE, given.resamples)
+            yield "\n".join([*found, ""])
 
 
 def lcb_part(given: argparse.Namespace) -> list[str]:
@@ -308,9 +308,8 @@ def bbh_part(given: argparse.Namespace) -> list[str]:
     ways: dict[str, Scorer] = {
         "words and task": by_words,
         "task means": by_category,
-        "joint trees, by gain": by_gain,
-        "joint trees, by doubt": by_doubt,
-        "cascade (additive)": by_cascade,
+        **TREES,
+        **ADDITIVE,
     }
     text = head_of(table, "BIG-Bench Hard: code-davinci-002, direct -> chain of thought")
     text += [f"1,500 labels, {given.draws} draws.", ""]
@@ -321,22 +320,31 @@ def bbh_part(given: argparse.Namespace) -> list[str]:
     return text + beside_controls(fresh, by_words(take(table, labelled), fresh), given.resamples, 0.05, beforehand=True)
 
 
-PARTS = {"mmlu": mmlu, "mmlu_pro": mmlu_pro_part, "cruxeval": cruxeval_part, "lcb": lcb_part, "bbh": bbh_part}
+PARTS: dict[str, Callable[[argparse.Namespace], Iterable[str]]] = {
+    "mmlu": mmlu,
+    "mmlu_pro_folds": mmlu_pro_folds,
+    "mmlu_pro_labels": mmlu_pro_labels,
+    "cruxeval": cruxeval_part,
+    "lcb": lcb_part,
+    "bbh": bbh_part,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", choices=[*PARTS, "all"], default="all")
     parser.add_argument("--draws", type=int, default=20, help="label draws, or partitions into folds")
+    parser.add_argument("--partitions", type=int, default=3, help="into five folds, where they take long")
+    parser.add_argument("--models", default=",".join(CRUX), help="of CRUXEval, by commas")
     parser.add_argument("--resamples", type=int, default=200, help="of questions, for an interval")
     given = parser.parse_args()
     for name in PARTS if given.part == "all" else (given.part,):
-        started = time.process_time()
-        text = "\n".join(PARTS[name](given))
-        text += (
-            f"\n\n`python benchmarks/routing.py --part {name} --draws {given.draws} --resamples {given.resamples}`: "
-        )
-        text += f"{time.process_time() - started:.0f} s of CPU.\n"
+        started, text = time.process_time(), ""
+        for line in PARTS[name](given):
+            text += f"{line}\n"
+            (RESULTS / f"routing_{name}.md").write_text(text, encoding="utf-8")
+        asked = f"python benchmarks/routing.py --part {name} --draws {given.draws} --resamples {given.resamples}"
+        text += f"\n`{asked}`: {time.process_time() - started:.0f} s of CPU.\n"
         sys.stdout.write(text)
         (RESULTS / f"routing_{name}.md").write_text(text, encoding="utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from calibrant.policies.routing.comparison import EQUAL_COST
 from calibrant.reports.pictures import save_chart
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _points(found: Comparison, across: Any = None, up: Any = None) -> Any:
     rows = [
         {"name": one.name, "cost": None if one.cost is None else 1000 * one.cost, "right": one.right, "wrong": one.risk}
         for one in found.rules
+        if not one.name.endswith(EQUAL_COST)  # those lie on the lines
     ]
     x = across or altair.X("wrong:Q", title="wrong of answered").axis(format="%")
     y = up or altair.Y("right:Q", title="right answers of all questions").axis(format="%")

@@ -18,7 +18,10 @@ from calibrant.policies.routing.categories import cross_fitted_categories
 from calibrant.policies.routing.frontiers import Deferral, Frontier, Way, deferrals, frontiers
 from calibrant.policies.routing.points import Curve, Point, mix, point_of
 
-__all__ = ["Comparison", "Rule", "compare"]
+__all__ = ["EQUAL_COST", "Comparison", "Rule", "compare"]
+
+EQUAL_COST = ", equal cost"
+"""Of a rule that was mixed to cost what the policy costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +182,7 @@ def _rivals(table: ArmTable, policy: Point, curves: Mapping[str, Curve]) -> list
     if cost is not None:
         for name in ("zero router", "random mix", "category means"):
             if name in curves and (at := curves[name].at(cost)) is not None:
-                rivals.append(_named(at, f"{name}, equal cost"))
+                rivals.append(_named(at, name + EQUAL_COST))
     return rivals
 
 

@@ -48,15 +48,17 @@ def escalation(cascade: Cascade, table: ArmTable) -> Floats:
 
 
 def swept(cascade: Cascade, table: ArmTable, steps: int = 24) -> list[Played]:
-    """The cascade at values of a dollar from so high that the cheapest arm answers to 0; empty where costs are unknown.
+    """The cascade at values of a dollar from so high that the dearest arm is never asked down to 0.
+
+    Empty where costs are unknown.
 
     No threshold on answers: what is swept is spending, not abstaining.
     """
     costs = [cost for cost in cascade.costs if cost > 0]
     if not costs or any(np.isnan(cascade.costs)):
         return []
-    # From a thousandth of a right answer for the dearest arm to all that an answer can be worth for the cheapest.
-    high = (1 + cascade.wrong_costs) / min(costs)
+    # A call of the dearest arm costs all that an answer can be worth; then less, down to a thousandth of a right one.
+    high = (1 + cascade.wrong_costs) / max(costs)
     low = 1e-3 / max(costs)
     lams = [*np.geomspace(high, low, steps - 1).tolist(), 0.0]
     return [cascade.at(float(lam)).play(table) for lam in lams]
