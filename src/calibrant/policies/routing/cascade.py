@@ -75,8 +75,12 @@ class Cascade:
         """Of the arms, as signals are handed in under them."""
         return tuple(map(str, self.arms))
 
-    def follow(self, table: ArmTable) -> Path:
+    def follow(self, table: ArmTable, *, priors: Floats | None = None) -> Path:
         """Where each question of a table stops, before any threshold.
+
+        Args:
+            table: the same arms in the same order.
+            priors: what the router says of its questions, shape (n, arms), where that is known already.
 
         Raises:
             ValueError: the table's arms are not those of the cascade.
@@ -85,13 +89,13 @@ class Cascade:
             there, mine = ", ".join(map(str, table.arms)), ", ".join(self.names)
             raise ValueError(f"the table has the arms {there}; the policy was fitted on {mine}")
         n = len(table)
-        priors = self.router.values(table.domains, table.texts, n)
-        columns = prior_columns(self.names, priors, 0)
+        said = self.router.values(table.domains, table.texts, n) if priors is None else priors
+        columns = prior_columns(self.names, said, 0)
         start = np.column_stack([self.start[arm].values(columns, n) for arm in range(len(self.arms))])
 
         def predict(key: Key, rows: Ints) -> Predicted:
             stage = self.stages[key]
-            seen = stage_columns(table, self.names, self.signals, priors, key, rows)
+            seen = stage_columns(table, self.names, self.signals, said, key, rows)
             onward = {arm: model.values(seen, len(rows)) for arm, model in stage.onward.items()}
             return Predicted(stage.p.values(seen, len(rows)), onward)
 

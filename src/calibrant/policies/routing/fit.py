@@ -26,6 +26,7 @@ _PRICES = (0.5, 0.7, 0.8, 0.9, 0.95)
 _SLACK = 0.01
 """Coverage that a cheaper cascade may lose, where nobody said what a dollar is worth."""
 _STEPS = 12
+_HALVINGS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,26 +169,25 @@ class _Choice:
     def _lambda(self, w: float) -> float:
         wishes = self.wishes
         if wishes.lam is not None or not self.priced:
-            return wishes.lam or 0.0
+            return float(wishes.lam or 0.0)
         top = self._dearest()
         if not top:
             return 0.0
         if wishes.budget is not None:
             budget = wishes.budget
-            return self._least(w, top, lambda one: self._cost(one) <= budget)
+            return self._least(w, top, lambda one: self._most_cost(one) <= budget)
         if wishes.error is None:
             return 0.0
-        enough = self._coverage(self._solve(w, 0.0)) - _SLACK
-        low, high = 0.0, top
-        for _ in range(_STEPS):
-            middle = high / 4 if not low else (low * high) ** 0.5
-            if self._coverage(self._solve(w, middle)) >= enough:
-                low = middle
-            else:
-                high = middle
-            if high / 4**6 > low:
-                break
-        return low
+        # The cheapest of those that answer nearly as much as the one that answers most.
+        tried = [0.0, *(top / 2**halvings for halvings in range(_HALVINGS, 0, -1))]
+        found = [self._solve(w, one) for one in tried]
+        reached = [self._coverage(solved) for solved in found]
+        enough = max(reached) - _SLACK
+        costs = [
+            self._cost(solved) if share >= enough else np.inf for solved, share in zip(found, reached, strict=True)
+        ]
+        least: int = int(np.argmin(costs))
+        return float(tried[least])
 
     def _least(self, w: float, top: float, fine: object) -> float:
         """The least lambda at which the cost is within the budget."""
@@ -215,6 +215,15 @@ class _Choice:
     def _cost(self, solved: Solved) -> float:
         costs: Floats = np.where(np.isnan(self.fit.table.cost), np.array(self.fit.costs), self.fit.table.cost)
         return float(np.nansum(np.where(solved.held_out.called, costs, 0.0), axis=1).mean())
+
+    def _most_cost(self, solved: Solved) -> float:
+        """Of left-out questions, or of all by the cascade itself, whichever is more.
+
+        Where questions tell little, all begin with one arm or all with another: a step that left-out parts blur.
+        """
+        called = solved.cascade.follow(self.fit.table, priors=self.fit.own_priors).called
+        own = float(np.where(called, np.nan_to_num(np.array(self.fit.costs)), 0.0).sum(axis=1).mean())
+        return max(self._cost(solved), own)
 
     def _utility(self, solved: Solved, w: float, lam: float) -> float:
         path, table = solved.held_out, self.fit.table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -63,6 +64,11 @@ class CascadeFit:
             self._more[key] = {k: design.linear(right[:, k]).model for k in later}
             self._both[key] = {k: design.linear(right[:, k] * right[:, key[1]]).model for k in later}
         self.costs = tuple(_known_mean(table.cost[:, arm]) for arm in range(len(table.arms)))
+
+    @cached_property
+    def own_priors(self) -> Floats:
+        """What the frozen router says of the questions that it was fitted on, shape (n, arms)."""
+        return self.router.values(self.table.domains, self.table.texts, len(self.table))
 
     def solve(
         self,

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import nan
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -45,9 +45,13 @@ class _Asked:
 
     @property
     def mean_tokens(self) -> float:
-        tokens = [one.usage.output_tokens for tried in self.attempts.values() for one in tried]
-        known = [count for count in tokens if count is not None]
-        return sum(known) / len(known) if known else nan
+        """Read and written; what nobody counted is 0."""
+        tokens = [
+            (one.usage.input_tokens or 0) + (one.usage.output_tokens or 0)
+            for tried in self.attempts.values()
+            for one in tried
+        ]
+        return sum(tokens) / len(tokens)
 
 
 def question_key(outcome: Outcome) -> str:
@@ -77,7 +81,7 @@ def arm_table(
         outcomes: graded attempts of one run or several.
         beside: calls made for a signal of these answers, such as samples: paid for with the answer.
         order: the arms to use, as they are written (``model@effort``), in the order in which they are tried; by default
-            all, the cheapest first, or the one of the fewest tokens where a cost is unknown.
+            all, the cheapest first; where a cost is unknown or costs are equal, the one of the fewest tokens.
         by: what a question's category is: ``domain``, ``topic``, ``language`` or ``condition``.
         texts: digest of a question -> its text.
         facts: kept with the table.
@@ -153,11 +157,8 @@ def _ordered(asked: Mapping[_Key, _Asked], order: Sequence[str] | None) -> list[
             raise InputError(what, place="--arms", remedy=f"There are: {', '.join(sorted(named)[:_SHOWN])}.")
         arms = [named[name] for name in order]
     else:
-        arms = sorted(named.values(), key=lambda one: str(one.arm))
-        for size in ([one.mean_cost for one in arms], [one.mean_tokens for one in arms]):
-            if not np.isnan(size).any():
-                arms = [arms[at] for at in np.argsort(size, kind="stable")]
-                break
+        known = not any(isnan(one.mean_cost) for one in named.values())
+        arms = sorted(named.values(), key=lambda one: (one.mean_cost if known else 0.0, one.mean_tokens, str(one.arm)))
     if len(arms) < 2:
         there = f"only {arms[0].arm}" if arms else "none with a graded answer"
         raise InputError(
