@@ -111,6 +111,9 @@ class Tally:
         given = np.array(self.rows)
         known = np.isfinite(given)
         mean = np.where(known, given, 0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+        none = int(np.isnan(given[:, 0]).sum())
+        if none:  # a mean over the draws that happen to have a gap would flatter
+            return f"| {self.name} | no gap in {none} of {len(given)} draws: undefined |" + " |" * 6
         low, high = np.quantile(given[:, 0], [0.025, 0.975])
         cells = [
             f"{mean[0]:.3f} [{low:.3f}, {high:.3f}]",
@@ -344,6 +347,8 @@ def main() -> None:
             text += f"{line}\n"
             (RESULTS / f"routing_{name}.md").write_text(text, encoding="utf-8")
         asked = f"python benchmarks/routing.py --part {name} --draws {given.draws} --resamples {given.resamples}"
+        asked += f" --partitions {given.partitions}" if name == "mmlu_pro_folds" else ""
+        asked += f" --models {given.models}" if name == "cruxeval" else ""
         text += f"\n`{asked}`: {time.process_time() - started:.0f} s of CPU.\n"
         sys.stdout.write(text)
         (RESULTS / f"routing_{name}.md").write_text(text, encoding="utf-8")
