@@ -1,6 +1,6 @@
 """Routers and cascades on recorded outcomes of real models, beside every control.
 
-    python benchmarks/routing.py --part mmlu --draws 20         # or mmlu_pro_folds, mmlu_pro_labels, cruxeval, lcb, bbh, all
+    python benchmarks/routing.py --part mmlu --draws 20         # or mmlu_pro_folds, mmlu_pro_labels, cruxeval, lcb, matched_risk, bbh, all
 
 Each part draws the labels anew for each draw, fits on them, and judges on all other questions (whole clusters: a text
 asked twice is on one side). Nothing is chosen on the questions it is judged on. 'Over draws' is the mean with the 2.5 %
@@ -22,7 +22,8 @@ from routing_tables import CRUX, bbh, cruxeval, lcb, mmlu_pro, routellm, take, t
 
 from calibrant import metrics
 from calibrant.confidence.calibrate import cluster_folds
-from calibrant.policies.routing import ArmTable, Played, fit_cascade, fit_router
+from calibrant.policies import Certifying, fit_policy
+from calibrant.policies.routing import ArmTable, Played, Wishes, fit_cascade, fit_router
 from calibrant.policies.routing.categories import category_means
 from calibrant.policies.routing.comparison import Comparison, compare
 from calibrant.policies.routing.joint import Joint, columns_of, fit_joint
@@ -323,12 +324,56 @@ def bbh_part(given: argparse.Namespace) -> list[str]:
     return text + beside_controls(fresh, by_words(take(table, labelled), fresh), given.resamples, 0.05, beforehand=True)
 
 
+def matched_risk(given: argparse.Namespace) -> Iterator[str]:
+    """The cascade's certified policy, allowed as many errors as the dear arm makes bare on the labelled questions."""
+    yield "# Matched risk: the cascade's policy against the dear arm bare"
+    yield ""
+    yield "alpha is the dear arm's error rate on the labelled questions, delta .1; 40 % of labels fit, 60 % certify; judged on all others."
+    yield f"Means over {given.draws} draws of those with a promise; the last column has its 2.5 % and 97.5 % quantiles over draws."
+    yield ""
+    yield "| table | labels | draws with a promise | answered | wrong of answered | dear arm wrong | $ per 1,000 right: policy | dear arm | ratio |"
+    yield "|" + "---|" * 9
+    tables = {
+        "MMLU-Pro flash -> pro": (mmlu_pro(), 1500),
+        "BBH direct -> CoT": (bbh(), 1500),
+        "CRUXEval output, gpt-4 direct x10 -> CoT": (cruxeval("gpt-4-0613", "output"), 400),
+    }
+    for name, (table, labels) in tables.items():
+        rows = [_matched(table, *split) for split in draws_of(table, labels, given.draws)]
+        found = np.array([row for row in rows if row is not None])
+        if not len(found):
+            yield f"| {name} | {labels} | 0 of {len(rows)} |" + " |" * 6
+            continue
+        answered, wrong, bare, ours, theirs = found.mean(axis=0)
+        ratio = found[:, 3] / found[:, 4]
+        low, high = np.quantile(ratio, [0.025, 0.975])
+        cells = [f"{len(found)} of {len(rows)}", f"{answered:.3f}", f"{wrong:.3f}", f"{bare:.3f}"]
+        cells += [f"{1000 * ours:.3f}", f"{1000 * theirs:.3f}", f"{ratio.mean():.2f} [{low:.2f}, {high:.2f}]"]
+        yield f"| {name} | {labels} | " + " | ".join(cells) + " |"
+
+
+def _matched(table: ArmTable, labelled: Array, others: Array) -> tuple[float, ...] | None:
+    """Answered, wrong of answered, the dear arm's errors, dollars per right answer of both; None without a promise."""
+    fit, fresh = take(table, labelled), take(table, others)
+    alpha = float(1 - np.nan_to_num(fit.right[:, -1]).mean())
+    policy = fit_policy(fit, Wishes(error=alpha), Certifying(alpha=alpha, delta=0.1))
+    if not policy.promised:
+        return None
+    made = policy.play(fresh)
+    there = ~np.isnan(made.right)
+    dear = np.nan_to_num(fresh.right[:, -1])
+    right = float(np.nan_to_num(made.right).sum())
+    per = float(made.cost.sum()) / right, float(fresh.cost[:, -1].sum() / dear.sum())
+    return float(there.mean()), float((made.right[there] == 0).mean()), float(1 - dear.mean()), *per
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Iterable[str]]] = {
     "mmlu": mmlu,
     "mmlu_pro_folds": mmlu_pro_folds,
     "mmlu_pro_labels": mmlu_pro_labels,
     "cruxeval": cruxeval_part,
     "lcb": lcb_part,
+    "matched_risk": matched_risk,
     "bbh": bbh_part,
 }
 
