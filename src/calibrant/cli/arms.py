@@ -106,9 +106,11 @@ def _frozen(runs: Sequence[RunInfo], store: Store, grader: str) -> dict[str, Any
     for run in runs:
         for setup in store.setups(run):
             facts = found.setdefault(str(setup.model), {"model": set(), "sampling": set(), "template": set()})
+            if not setup.template:
+                continue  # Imported: the hashes are of the file, and would refuse every other one.
             facts["model"].add(setup.model_hash)
             facts["sampling"].add(setup.sampling_hash)
-            facts["template"].update([setup.template] if setup.template else [])
+            facts["template"].add(setup.template)
     return {
         "grader": grader,
         "arms": {name: {what: _one(values) for what, values in facts.items()} for name, facts in sorted(found.items())},

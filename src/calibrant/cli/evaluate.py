@@ -1,10 +1,10 @@
-"""``calibrant evaluate``: is a promise kept on fresh data?"""
+"""``calibrant evaluate``: is a promise, or a policy, kept on fresh data?"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -15,21 +15,56 @@ if TYPE_CHECKING:
     from calibrant.cli.labelled import Evidence
     from calibrant.policies import Evaluation, Promise
 
+POLICY_KIND = "calibrant policy"
+"""As `calibrant.policies.policy` has it; told apart here without importing it."""
+_REMEDY = "Make one with: calibrant certify RUN."
+
 
 def evaluate(
-    promise: Annotated[Path, typer.Argument(help="What certify wrote.", show_default=False)],
-    source: Annotated[str, typer.Argument(help="A run, or a file with the columns score and correct.")] = "latest",
+    promise: Annotated[Path, typer.Argument(help="What certify or fit wrote.", show_default=False)],
+    sources: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="[RUN]...",
+            help="Of a promise: a run, or a file with the columns score and correct. Of a policy: one run or several "
+            "with all its arms. Default: the latest run",
+            show_default=False,
+        ),
+    ] = None,
     level: options.Level = None,
+    wrong_costs: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            "--wrong-costs",
+            min=0,
+            help="Of a policy: right answers that a wrong one costs in the utility. Default: as it was fitted, else 1",
+        ),
+    ] = None,
+    grader: options.GraderName = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Of a policy: also on models or prompts that it was not fitted on.")
+    ] = False,
+    shift: Annotated[
+        bool, typer.Option("--shift/--no-shift", help="Of a policy: fit again without each domain, and look at it.")
+    ] = True,
+    draws: Annotated[
+        int, typer.Option("--draws", min=50, help="Of a policy: resamples for intervals without a formula.")
+    ] = 500,
     picture: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--picture", help="Draw the risk-coverage curve into this .svg, .png or .html file."),
+        typer.Option(
+            "--picture",
+            help="Draw into this .svg, .png or .html file: the risk-coverage curve of a promise; the cost-quality "
+            "frontier and the deferral curves of a policy, with all controls.",
+        ),
     ] = None,
     store: options.StoreLocation = None,
     as_json: options.Json = False,
 ) -> None:
-    """Apply a promise's threshold to questions that had no part in it: is it kept, and what would others have done?
+    """Apply a promise, or play a policy, on questions that had no part in it: is it kept, and what would others do?
 
-    Exit code 1 where the promise is broken.
+    Of a policy also: coverage, cost and Index beside the best single model, the zero router, a random mix, category
+    means, the policy's own decisions shuffled, and an oracle. Exit code 1 where the promise is broken.
     """
     from calibrant.cli.labelled import read_evidence
     from calibrant.cli.printing import print_json, remark
@@ -38,7 +73,31 @@ def evaluate(
     from calibrant.store import open_store
 
     settings = load_settings()
-    made = _read(promise)
+    data = _data_of(promise)
+    if data.get("kind") == POLICY_KIND:
+        from calibrant.cli.evaluate_policy import PolicyAsked, evaluate_a_policy
+
+        asked = PolicyAsked(
+            path=promise,
+            runs=sources or ["latest"],
+            store=store or settings.store,
+            level=settings.level if level is None else level,
+            wrong_costs=wrong_costs,
+            grader=grader,
+            force=force,
+            shift=shift,
+            draws=draws,
+            picture=picture,
+            as_json=as_json,
+        )
+        if evaluate_a_policy(asked) == "broken":
+            raise typer.Exit(1)
+        return
+    made = _promise_of(data, promise)
+    source = _one_source(sources)
+    for flag, value in (("--wrong-costs", wrong_costs), ("--grader", grader)):
+        if value is not None:
+            raise InputError("a promise names its grader and knows no costs", place=flag, remedy="Leave it out.")
     with open_store(store or settings.store) as opened:
         graded_by = None if made.grader == "the file's" else made.grader
         evidence = read_evidence(source, opened, model=made.model, signal=made.signal, grader=graded_by, by=made.by)
@@ -78,18 +137,31 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _read(path: Path) -> Promise:
-    from calibrant.policies import Promise
+def _one_source(sources: list[str] | None) -> str:
+    if sources and len(sources) > 1:
+        raise InputError("a promise is about one model's answers", place=sources[1], remedy="Name one run or one file.")
+    return sources[0] if sources else "latest"
 
+
+def _data_of(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(data, dict):
-            raise ValueError("this is no promise of Calibrant")
-        return Promise.from_dict(data)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=str(path)) from None
     except ValueError as error:
-        raise InputError(str(error), place=str(path), remedy="Make one with: calibrant certify RUN.") from None
+        raise InputError(str(error), place=str(path), remedy=_REMEDY) from None
+    if not isinstance(data, dict):
+        raise InputError("this is no promise and no policy of Calibrant", place=str(path), remedy=_REMEDY)
+    return data
+
+
+def _promise_of(data: dict[str, Any], path: Path) -> Promise:
+    from calibrant.policies import Promise
+
+    try:
+        return Promise.from_dict(data)
+    except ValueError as error:
+        raise InputError(str(error), place=str(path), remedy=_REMEDY) from None
 
 
 def _freshness(made: Promise, evidence: Evidence, path: Path) -> bool | None:

@@ -10,7 +10,7 @@ from calibrant.errors import InputError
 if TYPE_CHECKING:
     from calibrant.policies import Evaluation
 
-__all__ = ["draw_risk_coverage"]
+__all__ = ["draw_risk_coverage", "save_chart"]
 
 _ENDINGS = (".svg", ".png", ".html")
 
@@ -25,10 +25,7 @@ def draw_risk_coverage(found: Evaluation, path: Path) -> None:
     Raises:
         InputError: another ending, or the file cannot be written.
     """
-    if path.suffix.lower() not in _ENDINGS:
-        raise InputError(
-            f"'{path.suffix}' is no kind of picture", place=str(path), remedy=f"Use {', '.join(_ENDINGS)}."
-        )
+    _checked(path)
     import altair
 
     rows = [{"coverage": coverage, "risk": risk} for coverage, risk in found.curve]
@@ -55,6 +52,16 @@ def draw_risk_coverage(found: Evaluation, path: Path) -> None:
     chart = altair.layer(*layers).properties(
         width=520, height=320, title=f"Promise {found.verdict}: {found.rows:,} rows"
     )
+    save_chart(chart, path)
+
+
+def save_chart(chart: Any, path: Path) -> None:
+    """Write a chart of Altair into one file that opens offline.
+
+    Raises:
+        InputError: an ending other than .svg, .png and .html, or the file cannot be written.
+    """
+    _checked(path)
     try:
         if path.suffix.lower() == ".html":
             chart.save(str(path), inline=True)
@@ -62,6 +69,13 @@ def draw_risk_coverage(found: Evaluation, path: Path) -> None:
             chart.save(str(path), scale_factor=2)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", place=str(path)) from None
+
+
+def _checked(path: Path) -> None:
+    if path.suffix.lower() not in _ENDINGS:
+        raise InputError(
+            f"'{path.suffix}' is no kind of picture", place=str(path), remedy=f"Use {', '.join(_ENDINGS)}."
+        )
 
 
 def _data(rows: list[dict[str, Any]]) -> Any:
