@@ -141,7 +141,7 @@ def test_a_damaged_database_is_named_so(tmp_path: Path, new_run: Make, item: Mak
     path = tmp_path / "calibrant.db"
     content = bytearray(path.read_bytes())
     # Behind the pages with the tables' descriptions and roots, which opening reads.
-    content[122_880:] = os.urandom(len(content) - 122_880)
+    content[163_840:] = os.urandom(len(content) - 163_840)
     path.write_bytes(content)
     with refused("the database is damaged"), open_store(tmp_path) as store:
         list(store.outcomes(run))

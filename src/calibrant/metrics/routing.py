@@ -134,7 +134,7 @@ def apgr(s: ArrayLike, weak: ArrayLike, strong: ArrayLike) -> float | None:
         ValueError: as :func:`deferral_curve`.
 
     >>> apgr([0.9, 0.1], [0, 1], [1, 1]), apgr([0.1, 0.9], [0, 1], [1, 1]), apgr([0.5, 0.5], [0, 1], [1, 1])
-    (1.0, 0.0, 0.5)
+    (0.75, 0.25, 0.5)
     """
     curve = deferral_curve(s, weak, strong)
     return pgr(curve.area, curve.weak, curve.strong)

@@ -82,11 +82,8 @@ def test_what_was_asked_to_build_is_not_asked_again_and_is_not_the_latest_run(st
     again = build_from_corpus(corpus, options, asker=asker)
     assert first == again
     half = len(told) // 2
-    assert [what for what, _, _ in told[:half]] == [
-        "answers with the passage",
-        "samples with the passage",
-        "answers by looking up",
-    ]
+    # Every question names its person, whose page is found: nothing is left to ask by looking up.
+    assert [what for what, _, _ in told[:half]] == ["answers with the passage", "samples with the passage"]
     assert all(asked > 0 for _, asked, _ in told[:half])
     assert all(asked == 0 for _, asked, _ in told[half:])
     assert {run.kind for run in store.list_runs()} == {"build"}
@@ -318,7 +315,8 @@ def test_what_was_foretold_is_no_less_than_what_is_asked(store: Store, scripted:
     most = Counter[str]()
     for one in told:
         most[one.what] += one.answers
-    assert set(asker.asked) == set(most)
+    assert set(most) - set(asker.asked) == {"answers by looking up"}  # each question leads to its own piece
+    assert set(asker.asked) <= set(most)
     assert all(asker.asked[what] <= most[what] for what in most)
 
 
