@@ -53,7 +53,12 @@ def test_every_question_has_the_answer_that_its_row_states(tmp_path: Path) -> No
         column = item.made.removeprefix("table: ")
         assert matches(row[column], item.question.golds)
         assert item.question.cluster == f"cities: {row['name']}"
-        assert item.question.evidence[0].endswith(f"{column}: {row[column]}")
+        told, rest = item.question.evidence
+        assert told.endswith(f"{column}: {row[column]}")
+        others = [name for name in row if name not in (column, "name") and f"{name}: " in rest]
+        assert others
+        assert all(f"{name}: {row[name] or '(empty)'}" in rest for name in others)
+        assert f"{column}: " not in rest
         assert all(check.passed for check in item.checks)
     assert len(result.items) == 18  # six rows, and three columns that can be asked for
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ def answerable(
             topic=topic or None,
             subtopic=spoken(fact.column.name),
             cluster=f"{plan.name}: {fact.name.text}",
-            evidence=(f"{plan.name}, row {line}, {fact.column.name}: {quote}",),
+            evidence=(f"{plan.name}, row {line}, {fact.column.name}: {quote}", *_rest_of_row(plan, fact)),
         ),
         source=Source(document=plan.name, quote=quote, row=fact.name.text),
         made=made,
@@ -134,6 +135,7 @@ def unanswerable(
             topic=topic or None,
             subtopic=spoken(fact.column.name),
             cluster=f"{plan.name}: {name}",
+            evidence=() if key is not None else tuple(_rest_of_row(plan, fact)),
         ),
         source=None if key is not None else Source(document=plan.name, row=fact.name.text),
         made=f"unanswerable: {kind}",
@@ -147,6 +149,24 @@ def unanswerable(
 def leak(text: str, golds: tuple[str, ...]) -> str | None:
     """The gold answer that stands in the question; None where there is none."""
     return leaked_gold(fold_text(text), golds)
+
+
+_MOST_CELLS = 24
+_LONGEST_CELL = 80
+
+
+def _rest_of_row(plan: TablePlan, fact: Fact) -> Iterator[str]:
+    """What else can be asked of the row, for whoever audits the question; columns that are left out stay out."""
+    row = plan.scan.rows[fact.row]
+    others = [column.name for column in plan.attributes if column.name != fact.column.name][:_MOST_CELLS]
+    cells = [(name, tell(row.get(name))) for name in others]
+    if cells:
+        yield "the rest of the row: " + "; ".join(f"{name}: {_shortened(cell) or '(empty)'}" for name, cell in cells)
+
+
+def _shortened(cell: str) -> str:
+    """The beginning of a long cell."""
+    return cell if len(cell) <= _LONGEST_CELL else f"{cell[: _LONGEST_CELL - 1]}…"
 
 
 def _told(plan: TablePlan, fact: Fact) -> str:
