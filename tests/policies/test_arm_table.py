@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -73,6 +74,20 @@ def test_calls_made_for_a_signal_are_paid_for_with_the_answer() -> None:
     table = arm_table(answers, beside=[said("a", "x", cost=0.03), said("a", "x", cost=0.03)])
     at = table.questions.index(question_key(answers[0]))
     np.testing.assert_allclose(table.cost[[at, 1 - at], 0], [0.08, 0.02])
+
+
+def test_another_model_asked_about_an_answer_is_paid_for_by_its_arm() -> None:
+    judged, agreed = (
+        Confidence(source=source, value=0.9, name=name, extra_calls=1, extra_cost_usd=dollars)
+        for source, name, dollars in (
+            (ConfidenceSource.JUDGE, "judge_probability:y", 0.2),
+            (ConfidenceSource.AGREEMENT, "agreement:10", 7.0),  # its samples are among the calls beside
+        )
+    )
+    answers = [said("a", "x", cost=0.02, confidences=(judged, agreed)), said("a", "y", cost=0.5)]
+    np.testing.assert_allclose(arm_table(answers).cost, [[0.22, 0.5]])
+    unknown = replace(judged, extra_cost_usd=None)
+    assert isnan(arm_table([replace(answers[0], confidences=(unknown,)), answers[1]], order=["x", "y"]).cost[0, 0])
 
 
 def test_a_failed_call_of_unknown_cost_counts_at_the_mean_of_the_others() -> None:

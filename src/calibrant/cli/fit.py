@@ -164,7 +164,8 @@ def _fitted(read: ArmRuns, store: Store, asked: _Asked) -> tuple[Draft, Policy]:
     look = store.take_look(
         # Not the arms: choosing them by comparing certificates is looking, too.
         f"{_ROUTE} | {read.grader}",
-        labels=draft.names,
+        # All of them: with other seeds or shares, parts of the same labels are looked at that need not overlap.
+        labels=read.table.questions,
         evidence=draft.evidence,
         settings={**asdict(asked), "arms": list(draft.cascade.names)},
     )

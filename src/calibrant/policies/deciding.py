@@ -30,11 +30,15 @@ class Decider:
         self._costs = cascade.call_costs
         self._dollars = tuple(None if cost != cost else cost for cost in cascade.costs)
         self._moved = cascade.on_missing == "escalate"
+        known = cascade.router.domains
+        self._by_domain, self._by_words = bool(known) and "" not in known, bool(cascade.router.words)
 
     def decide(self, seen: ArmSignals, domain: str | None, text: str | None, threshold: float) -> Decision:
         """See `Policy.decide`."""
         if threshold == inf:
             return self._stop("no promise", threshold)
+        if (domain is None and self._by_domain) or (text is None and self._by_words):
+            raise self._unsaid(domain)
         priors = dict(zip(self._priors, self._cascade.router.at(domain, text), strict=True))
         if not seen:
             return self._first(priors, threshold)
@@ -123,6 +127,15 @@ class Decider:
             next_arm=None,
             next_cost_usd=None,
         )
+
+    def _unsaid(self, domain: str | None) -> PolicyError:
+        """It was certified with these: to decide without them is to decide by another policy."""
+        if domain is None and self._by_domain:
+            return PolicyError(
+                "the policy goes by a question's domain, and none was said",
+                remedy="Say domain=...; domain='' where a question has none: it counts as one never seen.",
+            )
+        return PolicyError("the policy goes by a question's words, and no text was said", remedy="Say text=...")
 
     def _asked(self, seen: ArmSignals) -> list[int]:
         try:

@@ -86,11 +86,13 @@ class Policy:
         Args:
             signals: arm -> its signals, in the order in which arms were asked; 'declined' or 'failed' for an arm that
                 gave no answer. Empty: nothing was asked yet.
-            domain: the question's category, as it was called in the fit.
-            text: the question; used where words were of help in the fit.
+            domain: the question's category, as it was called in the fit; "" where it has none. May be left out where
+                the questions of the fit had none.
+            text: the question; may be left out where words were of no help in the fit.
 
         Raises:
-            PolicyError: an arm that the policy does not know, or arms in another order.
+            PolicyError: an arm that the policy does not know, arms in another order, or no domain or text where the
+                policy goes by them.
         """
         return self._decider.decide(signals, domain, text, self.threshold(domain))
 

@@ -79,7 +79,8 @@ def arm_table(
 
     Args:
         outcomes: graded attempts of one run or several.
-        beside: calls made for a signal of these answers, such as samples: paid for with the answer.
+        beside: calls of the arms' own models made for a signal of these answers, such as samples: paid for with the
+            answer, each once. What another model was asked is in the confidences' own costs.
         order: the arms to use, as they are written (``model@effort``), in the order in which they are tried; by default
             all, the cheapest first; where a cost is unknown or costs are equal, the one of the fewest tokens.
         by: what a question's category is: ``domain``, ``topic``, ``language`` or ``condition``.
@@ -137,6 +138,17 @@ def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[di
         if _key(outcome) in asked:
             asked[_key(outcome)].beside[question_key(outcome)] += nan if outcome.cost_usd is None else outcome.cost_usd
     return asked, ungraded
+
+
+def _of_others(outcome: Outcome) -> float:
+    """Dollars of what other models were asked about an answer: paid for by the arm that gave it."""
+    dollars = 0.0
+    for one in outcome.confidences:
+        beyond = one.name.partition(":")[2]
+        # NAME:MODEL asks that model; NAME:10 takes ten samples of the arm's own.
+        if one.extra_calls and beyond and not beyond.isdigit():
+            dollars += nan if one.extra_cost_usd is None else one.extra_cost_usd
+    return dollars
 
 
 def _key(outcome: Outcome) -> _Key:
@@ -200,7 +212,7 @@ def _column(one: _Asked, shared: Sequence[str]) -> _Column:
     samples = max(Counter(map(len, tried)), default=1) if sampled else 1
     paid = [attempts if sampled else attempts[:1] for attempts in tried]
     cost, guessed = _costs(paid)
-    extra = np.array([one.beside.get(key, 0.0) for key in shared])
+    extra = np.array([one.beside.get(key, 0.0) + _of_others(tried[at][0]) for at, key in enumerate(shared)])
     right = np.array([_RIGHT.get(outcome.state, nan) for outcome in first])
     signals: dict[str, Floats] = {}
     for at, outcome in enumerate(first):
