@@ -138,6 +138,10 @@ class Policy:
         known = set(self.labels)
         return sum(question[:16] in known for question in set(questions))
 
+    def documents_shared_with(self, table: ArmTable) -> int:
+        """How many documents of these questions, by their names, were fitted or certified on."""
+        return len(set(self.split.get("documents") or ()) & set(table.facts.get("documents", ())))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, what a reader wants first; the digest last. `from_dict` reads them back."""
         certificate = self.certificate

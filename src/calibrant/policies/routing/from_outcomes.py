@@ -102,6 +102,10 @@ def arm_table(
     domains = [getattr(first[key][0], by) for key in shared]
     clusters = [first[key][0].cluster for key in shared]
     said = dict(facts or {}) | {"questions_left_out": len(known) - len(shared), "answers_ungraded": ungraded}
+    documents = {one.cluster for one in (first[key][0] for key in shared) if one.cluster != one.question_id}
+    said["documents"] = sorted(
+        hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16] for name in documents
+    )
     guessed = {str(column.arm): column.guessed for column in columns if column.guessed}
     if guessed:
         said["failed_calls_at_the_mean_cost"] = guessed
