@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -51,6 +52,18 @@ def test_only_questions_of_all_arms_are_used_and_the_others_counted() -> None:
     table = arm_table(outcomes)
     assert len(table) == 1
     assert (table.facts["questions_left_out"], table.facts["answers_ungraded"]) == (2, 1)
+
+
+def test_ungraded_answers_of_arms_that_are_not_used_are_not_counted() -> None:
+    outcomes = [said("a", "x"), said("a", "y"), said("b", "z", OutcomeState.UNGRADED), said("a", "z")]
+    assert arm_table(outcomes, order=["x", "y"]).facts["answers_ungraded"] == 0
+
+
+def test_named_documents_are_kept_as_digests_and_questions_that_stand_alone_are_none() -> None:
+    alone, of_a_page = said("a", "x"), replace(said("b", "x"), cluster="page 7")
+    outcomes = [replace(one, model=ModelRef(model=name)) for one in (alone, of_a_page) for name in "xy"]
+    documents = arm_table(outcomes).facts["documents"]
+    assert documents == [hashlib.sha256(b"page 7").hexdigest()[:16]]
 
 
 def test_samples_are_paid_for_and_the_first_is_the_answer() -> None:

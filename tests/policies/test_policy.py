@@ -106,6 +106,28 @@ def test_where_a_signal_is_missing_the_policy_does_what_it_was_fitted_to_do() ->
         assert "'model@e0:agreement' is missing" in decision.reason
 
 
+def test_a_signal_that_answers_never_lacked_is_missing_even_where_other_questions_were_declined() -> None:
+    table = drawn(800)
+    right = table.right.copy()
+    right[::5] = np.nan
+    policy = fit_policy(replace(table, right=right), Wishes(error=0.25), Certifying(alpha=0.25, delta=0.2))
+    for seen in ({"model@e0": {}}, {"model@e0": "declined", "model@e1": {}}):
+        assert policy.decide(seen, domain="domain 1").why == "missing"  # type: ignore[arg-type]
+    assert policy.decide({"model@e0": "declined"}, domain="domain 1").why != "missing"
+    same_as_alone(policy, replace(drawn(60, 9), signals={"agreement": np.full((60, 2), np.nan)}))
+
+
+def test_what_is_no_number_is_refused_as_a_signal() -> None:
+    policy = fit_policy(drawn(400), Wishes(), PROMISE)
+    with pytest.raises(PolicyError, match="'agreement' of model@e0 is no number but '0.9'"):
+        policy.decide({"model@e0": {"agreement": "0.9"}}, domain="domain 1")  # type: ignore[dict-item]
+
+
+def test_a_file_with_a_nan_is_refused_as_changed(written: str) -> None:
+    with pytest.raises(PolicyError, match="was changed since it was written"):
+        Policy.loads(written.replace('"upper_bound":', '"upper_bounds": NaN, "upper_bound":', 1))
+
+
 def test_arms_unknown_or_out_of_order_are_refused() -> None:
     policy = fit_policy(drawn(400), Wishes(), PROMISE)
     with pytest.raises(PolicyError, match="knows no arm 'gpt'"):

@@ -136,3 +136,36 @@ def test_slips_of_the_pen_are_refused_before_they_count_as_looks(folder: Path, o
     assert said in made.stderr
     with open_store(folder / "store") as store:
         assert store.looks() == []
+
+
+def test_answers_without_a_grade_and_failures_are_told_before_any_number(tmp_path: Path) -> None:
+    answers(tmp_path / "labels.csv", 300)
+    rows = list(csv.reader((tmp_path / "labels.csv").open()))
+    rows[0].append("error")
+    for number, row in enumerate(rows[1:]):
+        row.append("timeout" if number < 12 else "")
+        row[4] = "" if number < 12 or number % 10 == 0 else row[4]
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    done = command(tmp_path, "import", "labels.csv")
+    assert done.returncode == 0, done.stderr
+    made = command(tmp_path, "fit", "latest", "--error", "0.3")
+    first, second = made.stdout.splitlines()[:2]
+    assert "answers without a grade" in first
+    assert "of 300 questions are left out, and the promise is not about such" in first
+    assert "m@low failed at" in second
+
+
+def test_questions_of_documents_in_the_fit_are_told_when_a_policy_is_evaluated(tmp_path: Path) -> None:
+    for name, start in (("labels", 0), ("fresh", 1000)):
+        answers(tmp_path / f"{name}.csv", 300, start)
+        rows = list(csv.reader((tmp_path / f"{name}.csv").open()))
+        rows[0].append("cluster")
+        for row in rows[1:]:
+            row.append(f"page {int(row[0]) % 100}")
+        with (tmp_path / f"{name}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+        assert command(tmp_path, "import", f"{name}.csv", "--name", name).returncode == 0
+    command(tmp_path, "fit", "labels", "--error", "0.4", "--confidence", "0.8")
+    found = command(tmp_path, "evaluate", "policy.json", "fresh", "--no-shift", "--draws", "50")
+    assert "100 documents of these questions were in the fit as well" in found.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from math import inf, nan
+from numbers import Real
 from typing import Any
 
 from calibrant.errors import PolicyError
@@ -50,6 +51,8 @@ class Decider:
             return self._at(key, columns, threshold)
         except MissingError as error:
             return self._missing(asked[-1], str(error), threshold)
+        except TypeError:
+            raise _no_number(seen) from None
 
     def _first(self, priors: Mapping[str, float], threshold: float) -> Decision:
         nets = [
@@ -179,6 +182,14 @@ class Decider:
                 if signal in named:
                     columns[named[signal]] = nan if value is None else value
         return columns
+
+
+def _no_number(seen: ArmSignals) -> PolicyError:
+    for arm, given in seen.items():
+        for signal, value in given.items() if isinstance(given, Mapping) else ():
+            if value is not None and not isinstance(value, Real):
+                return PolicyError(f"the signal '{signal}' of {arm} is no number but {value!r:.40}")
+    return PolicyError("signals are numbers by name, for each arm")
 
 
 def _foretold(stage: Stage, place: int, columns: Mapping[str, float]) -> Any:

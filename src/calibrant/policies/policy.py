@@ -91,7 +91,7 @@ class Policy:
             text: the question; may be left out where words were of no help in the fit.
 
         Raises:
-            PolicyError: an arm that the policy does not know, arms in another order, or no domain or text where the
+            PolicyError: an arm that the policy does not know, arms in another order, a signal that is no number, or no domain or text where the
                 policy goes by them.
         """
         return self._decider.decide(signals, domain, text, self.threshold(domain))
@@ -188,7 +188,7 @@ class Policy:
                 remedy="Fit it again: calibrant fit RUN.",
             )
         rest = {name: value for name, value in data.items() if name != _DIGEST}
-        if data.get(_DIGEST) != _digest(rest):
+        if data.get(_DIGEST) != _digest_of(rest):
             raise PolicyError(
                 "the policy was changed since it was written: its digest does not fit",
                 remedy="A changed policy promises nothing. Take the file that fit wrote, or fit again.",
@@ -246,6 +246,14 @@ def _digest(data: Mapping[str, Any]) -> str:
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest_of(data: Mapping[str, Any]) -> str:
+    """Empty where there is a NaN or an infinity, which no policy is written with."""
+    try:
+        return _digest(data)
+    except ValueError:
+        return ""
 
 
 def _differences(mine: Any, theirs: Any, place: str) -> Iterable[str]:

@@ -37,6 +37,7 @@ class _Asked:
     attempts: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
     beside: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Dollars of samples and other calls made for a signal, by question."""
+    ungraded: int = 0
 
     @property
     def mean_cost(self) -> float:
@@ -59,7 +60,11 @@ def question_key(outcome: Outcome) -> str:
     if outcome.question_hash:
         return outcome.question_hash
     named = f"{outcome.question_id}\n{outcome.condition}\n{outcome.stratum}"
-    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(named)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def arm_table(
@@ -92,7 +97,7 @@ def arm_table(
     """
     if by not in CATEGORIES:
         raise InputError(f"a run is not split by '{by}'", place="--by", remedy=f"Use one of: {', '.join(CATEGORIES)}.")
-    asked, ungraded = _collect(outcomes, beside)
+    asked = _collect(outcomes, beside)
     arms = _ordered(asked, order)
     shared = _shared(arms)
     known = set().union(*(one.attempts for one in arms))
@@ -101,11 +106,12 @@ def arm_table(
     names = sorted({name for column in columns for name in column.signals})
     domains = [getattr(first[key][0], by) for key in shared]
     clusters = [first[key][0].cluster for key in shared]
-    said = dict(facts or {}) | {"questions_left_out": len(known) - len(shared), "answers_ungraded": ungraded}
+    said = dict(facts or {}) | {
+        "questions_left_out": len(known) - len(shared),
+        "answers_ungraded": sum(one.ungraded for one in arms),
+    }
     documents = {one.cluster for one in (first[key][0] for key in shared) if one.cluster != one.question_id}
-    said["documents"] = sorted(
-        hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16] for name in documents
-    )
+    said["documents"] = sorted(_digest(name)[:16] for name in documents)
     guessed = {str(column.arm): column.guessed for column in columns if column.guessed}
     if guessed:
         said["failed_calls_at_the_mean_cost"] = guessed
@@ -126,14 +132,13 @@ def arm_table(
     )
 
 
-def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[dict[_Key, _Asked], int]:
+def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> dict[_Key, _Asked]:
     asked: dict[_Key, _Asked] = {}
-    ungraded = 0
     for outcome in outcomes:
-        if outcome.state is OutcomeState.UNGRADED:
-            ungraded += 1
-            continue
         one = asked.setdefault(_key(outcome), _Asked(_arm(outcome)))
+        if outcome.state is OutcomeState.UNGRADED:
+            one.ungraded += 1
+            continue
         tried = one.attempts[question_key(outcome)]
         # The same attempt may be in two runs; the first one named counts.
         if all(attempt.repeat != outcome.repeat for attempt in tried):
@@ -141,7 +146,8 @@ def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[di
     for outcome in beside:
         if _key(outcome) in asked:
             asked[_key(outcome)].beside[question_key(outcome)] += nan if outcome.cost_usd is None else outcome.cost_usd
-    return asked, ungraded
+    # An arm without any grade is none.
+    return {key: one for key, one in asked.items() if one.attempts}
 
 
 def _of_others(outcome: Outcome) -> float:

@@ -30,9 +30,7 @@ def read_policy(path: Path) -> Promise:
         kind = data.get("kind") if isinstance(data, dict) else None
         if kind == POLICY_KIND:
             remedy = f"See it beside each of its arms alone, on fresh questions: calibrant evaluate {path.name} RUN."
-            raise ValueError(
-                "this is a policy of fit, about several arms together; a decision takes what certify wrote"
-            )
+            raise ValueError("this is a policy of fit about several arms together; a decision takes what certify wrote")
         if not isinstance(kind, str) or kind not in _READERS:
             raise ValueError(f"this is no certificate of one model (kind: {kind!r})")
         promise = _READERS[kind](data)
