@@ -114,7 +114,9 @@ def test_a_signal_that_answers_never_lacked_is_missing_even_where_other_question
     for seen in ({"model@e0": {}}, {"model@e0": "declined", "model@e1": {}}):
         assert policy.decide(seen, domain="domain 1").why == "missing"  # type: ignore[arg-type]
     assert policy.decide({"model@e0": "declined"}, domain="domain 1").why != "missing"
-    same_as_alone(policy, replace(drawn(60, 9), signals={"agreement": np.full((60, 2), np.nan)}))
+    bare = replace(drawn(60, 9), signals={"agreement": np.full((60, 2), np.nan)})
+    same_as_alone(policy, bare)
+    assert (policy.lacking(bare), policy.lacking(drawn(60, 9))) == (["agreement"], [])
 
 
 def test_what_is_no_number_is_refused_as_a_signal() -> None:

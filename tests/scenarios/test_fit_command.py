@@ -95,6 +95,9 @@ def test_a_budget_a_price_and_domains_are_heeded(folder: Path) -> None:
     found = json.loads(made.stdout)
     assert found["observed"]["cost_usd"] < 0.0022
     assert found["wrong_costs"] == pytest.approx(1.5)
+    refused = command(folder, "fit", "labels", "--store", "store", "--budget", "0.0001")
+    assert refused.returncode == 2
+    assert "no arm can be asked within $0.0001 a question: the cheapest, m@low, costs $0.001" in refused.stderr
     assert (found["by"], set(found["certificate"]["groups"])) == ("domain", {"A", "B"})
 
 
@@ -140,7 +143,7 @@ def test_slips_of_the_pen_are_refused_before_they_count_as_looks(folder: Path, o
 
 def test_answers_without_a_grade_and_failures_are_told_before_any_number(tmp_path: Path) -> None:
     answers(tmp_path / "labels.csv", 300)
-    rows = list(csv.reader((tmp_path / "labels.csv").open()))
+    rows = list(csv.reader((tmp_path / "labels.csv").read_text().splitlines()))
     rows[0].append("error")
     for number, row in enumerate(rows[1:]):
         row.append("timeout" if number < 12 else "")
@@ -159,7 +162,7 @@ def test_answers_without_a_grade_and_failures_are_told_before_any_number(tmp_pat
 def test_questions_of_documents_in_the_fit_are_told_when_a_policy_is_evaluated(tmp_path: Path) -> None:
     for name, start in (("labels", 0), ("fresh", 1000)):
         answers(tmp_path / f"{name}.csv", 300, start)
-        rows = list(csv.reader((tmp_path / f"{name}.csv").open()))
+        rows = list(csv.reader((tmp_path / f"{name}.csv").read_text().splitlines()))
         rows[0].append("cluster")
         for row in rows[1:]:
             row.append(f"page {int(row[0]) % 100}")

@@ -76,6 +76,11 @@ def evaluate_a_policy(asked: PolicyAsked) -> str:
 
         draw_routing(found.comparison, asked.picture)
         remark(f"wrote {asked.picture}")
+    for signal in policy.lacking(table):
+        remark(
+            f"! No answer has the signal '{signal}', which the policy goes by: where answers never lacked it, it does "
+            f"as --on-missing said ({policy.cascade.on_missing})."
+        )
     familiar = policy.documents_shared_with(table)
     if familiar:
         remark(

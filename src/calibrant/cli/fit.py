@@ -161,6 +161,7 @@ def _fitted(read: ArmRuns, store: Store, asked: _Asked) -> tuple[Draft, Policy]:
         seed=asked.seed,
     )
     draft = draft_policy(read.table, wishes, share=asked.share)
+    _refuse_a_budget_for_nothing(draft, asked.budget)
     look = store.take_look(
         # Not the arms: choosing them by comparing certificates is looking, too.
         f"{_ROUTE} | {read.grader}",
@@ -186,6 +187,21 @@ def _fitted(read: ArmRuns, store: Store, asked: _Asked) -> tuple[Draft, Policy]:
             raise InputError(str(error)) from None
         store.keep_certificate(look, certificate.to_dict())
     return draft, finish_policy(draft, certificate, by=asked.by, frozen=read.frozen)
+
+
+def _refuse_a_budget_for_nothing(draft: Draft, budget: float | None) -> None:
+    """Before a look is spent on it."""
+    import numpy as np
+
+    costs = draft.cascade.costs
+    if budget is None or not np.isnan(draft.correct).all() or not min(costs) > budget:
+        return
+    arm = int(np.argmin(costs))
+    raise InputError(
+        f"no arm can be asked within ${budget:g} a question: the cheapest, {draft.cascade.names[arm]}, "
+        f"costs ${costs[arm]:.3g}",
+        place="--budget",
+    )
 
 
 def _write(policy: Policy, path: Path) -> None:

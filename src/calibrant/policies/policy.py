@@ -91,8 +91,8 @@ class Policy:
             text: the question; may be left out where words were of no help in the fit.
 
         Raises:
-            PolicyError: an arm that the policy does not know, arms in another order, a signal that is no number, or no domain or text where the
-                policy goes by them.
+            PolicyError: an arm that the policy does not know, arms in another order, a signal that is no number, or no
+                domain or text where the policy goes by them.
         """
         return self._decider.decide(signals, domain, text, self.threshold(domain))
 
@@ -137,6 +137,11 @@ class Policy:
         """How many of these questions were fitted or certified on."""
         known = set(self.labels)
         return sum(question[:16] in known for question in set(questions))
+
+    def lacking(self, table: ArmTable) -> list[str]:
+        """Signals that the policy goes by, and that no answer of the table has."""
+        none = np.array([np.nan])
+        return [name for name in self.cascade.signals if np.isnan(table.signals.get(name, none)).all()]
 
     def documents_shared_with(self, table: ArmTable) -> int:
         """How many documents of these questions, by their names, were fitted or certified on."""
