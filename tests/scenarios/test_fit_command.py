@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibrant.cli.arms import ArmRuns
 from calibrant.policies import Policy
+from calibrant.policies.routing import arm_table, part_of
 from calibrant.store import open_store
+from calibrant.types import ModelRef, Outcome, OutcomeState
 from tests.scenarios.test_promise_commands import command
 
 
@@ -141,22 +145,19 @@ def test_slips_of_the_pen_are_refused_before_they_count_as_looks(folder: Path, o
         assert store.looks() == []
 
 
-def test_answers_without_a_grade_and_failures_are_told_before_any_number(tmp_path: Path) -> None:
-    answers(tmp_path / "labels.csv", 300)
-    rows = list(csv.reader((tmp_path / "labels.csv").read_text().splitlines()))
-    rows[0].append("error")
-    for number, row in enumerate(rows[1:]):
-        row.append("timeout" if number < 12 else "")
-        row[4] = "" if number < 12 or number % 10 == 0 else row[4]
-    with (tmp_path / "labels.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(rows)
-    done = command(tmp_path, "import", "labels.csv")
-    assert done.returncode == 0, done.stderr
-    made = command(tmp_path, "fit", "latest", "--error", "0.3")
-    first, second = made.stdout.splitlines()[:2]
-    assert "answers without a grade" in first
-    assert "of 300 questions are left out, and the promise is not about such" in first
-    assert "m@low failed at" in second
+def test_answers_without_a_grade_and_failures_are_told_before_any_number() -> None:
+    from calibrant.cli.fit import _unfit
+
+    def said(question: int, model: str) -> Outcome:
+        state = OutcomeState.UNGRADED if question < 30 and model == "x" else OutcomeState.CORRECT
+        state = OutcomeState.ERROR if question >= 290 and model == "y" else state
+        return Outcome(question_id=str(question), cluster=str(question), model=ModelRef(model=model), state=state)
+
+    table = arm_table([said(question, model) for question in range(300) for model in "xy"])
+    told = _unfit(ArmRuns(table=table, grader="exact", frozen={}))
+    assert told[0].startswith("! 30 answers without a grade: 30 of 300 questions are left out, and the promise is not")
+    assert told[1].startswith("! y failed at 3.7% of the questions")
+    assert not _unfit(ArmRuns(table=part_of(replace(table, facts={}), np.arange(200)), grader="exact", frozen={}))[1:]
 
 
 def test_questions_of_documents_in_the_fit_are_told_when_a_policy_is_evaluated(tmp_path: Path) -> None:
