@@ -24,4 +24,4 @@ policy = fit_policy(table, Wishes(error=0.25), Certifying(alpha=0.25, delta=0.1)
 print(policy.sentence())
 for sure in (-0.1, -3.0):
     signals = {"mean_logprob": sure / 4, "min_logprob": sure / 2, "output_tokens": 4, "sum_logprob": sure}
-    print(policy.decide({"reference-large@low": signals}).reason)
+    print(policy.decide({"reference-large@low": signals}, domain=questions[0].domain or "").reason)

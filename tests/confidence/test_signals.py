@@ -294,6 +294,7 @@ def test_signals_of_other_packages_are_found_and_cannot_stop_a_run(
     length, broken = find_signals(["length", "broken"])
     assert length.score(evidence("Paris")) == -5
     assert broken.score(evidence("Paris")) is None
+    assert broken.tried(evidence("Paris")) == (None, "RuntimeError: no")
     with pytest.raises(InputError, match="'nothing' is no signal"):
         find_signals(["nothing"])
     with pytest.raises(InputError, match="'scvc', which is a built-in name"):

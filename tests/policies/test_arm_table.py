@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -52,6 +54,18 @@ def test_only_questions_of_all_arms_are_used_and_the_others_counted() -> None:
     assert (table.facts["questions_left_out"], table.facts["answers_ungraded"]) == (2, 1)
 
 
+def test_ungraded_answers_of_arms_that_are_not_used_are_not_counted() -> None:
+    outcomes = [said("a", "x"), said("a", "y"), said("b", "z", OutcomeState.UNGRADED), said("a", "z")]
+    assert arm_table(outcomes, order=["x", "y"]).facts["answers_ungraded"] == 0
+
+
+def test_named_documents_are_kept_as_digests_and_questions_that_stand_alone_are_none() -> None:
+    alone, of_a_page = said("a", "x"), replace(said("b", "x"), cluster="page 7")
+    outcomes = [replace(one, model=ModelRef(model=name)) for one in (alone, of_a_page) for name in "xy"]
+    documents = arm_table(outcomes).facts["documents"]
+    assert documents == [hashlib.sha256(b"page 7").hexdigest()[:16]]
+
+
 def test_samples_are_paid_for_and_the_first_is_the_answer() -> None:
     sure = (Confidence(source=ConfidenceSource.AGREEMENT, value=0.5, name="agreement_of_repeats"),)
     repeats = [said("a", "x", WRONG if n else RIGHT, 0.02, repeat=n, confidences=sure) for n in (2, 0, 1)]
@@ -73,6 +87,20 @@ def test_calls_made_for_a_signal_are_paid_for_with_the_answer() -> None:
     table = arm_table(answers, beside=[said("a", "x", cost=0.03), said("a", "x", cost=0.03)])
     at = table.questions.index(question_key(answers[0]))
     np.testing.assert_allclose(table.cost[[at, 1 - at], 0], [0.08, 0.02])
+
+
+def test_another_model_asked_about_an_answer_is_paid_for_by_its_arm() -> None:
+    judged, agreed = (
+        Confidence(source=source, value=0.9, name=name, extra_calls=1, extra_cost_usd=dollars)
+        for source, name, dollars in (
+            (ConfidenceSource.JUDGE, "judge_probability:y", 0.2),
+            (ConfidenceSource.AGREEMENT, "agreement:10", 7.0),  # its samples are among the calls beside
+        )
+    )
+    answers = [said("a", "x", cost=0.02, confidences=(judged, agreed)), said("a", "y", cost=0.5)]
+    np.testing.assert_allclose(arm_table(answers).cost, [[0.22, 0.5]])
+    unknown = replace(judged, extra_cost_usd=None)
+    assert isnan(arm_table([replace(answers[0], confidences=(unknown,)), answers[1]], order=["x", "y"]).cost[0, 0])
 
 
 def test_a_failed_call_of_unknown_cost_counts_at_the_mean_of_the_others() -> None:

@@ -72,14 +72,14 @@ def test_deciding_is_pure() -> None:
     before = policy.dumps()
     seen = {"model@e0": {"agreement": 0.8}}
     one = [policy.decide(seen, domain="domain 1").to_dict() for _ in range(3)]
-    policy.decide({"model@e0": "failed"})
+    policy.decide({"model@e0": "failed"}, domain="domain 1")
     assert one[0] == one[1] == one[2] == policy.decide(seen, domain="domain 1").to_dict()
     assert (policy.dumps(), seen) == (before, {"model@e0": {"agreement": 0.8}})
 
 
 def test_a_decision_explains_itself() -> None:
     policy = fit_policy(drawn(2000, 1), Wishes(error=0.15, wrong_costs=3.0, lam=30.0), PROMISE)
-    unsure = policy.decide({"model@e0": {"agreement": 0.4}})
+    unsure = policy.decide({"model@e0": {"agreement": 0.4}}, domain="domain 1")
     assert unsure.action == "ask"
     assert unsure.arm == unsure.next_arm == "model@e1"
     assert unsure.next_cost_usd == pytest.approx(0.004)
@@ -88,32 +88,70 @@ def test_a_decision_explains_itself() -> None:
     assert unsure.with_more is not None
     assert unsure.with_more[0] > unsure.with_more[1] > 0
     assert "asking model@e1 at $0.004 would bring +0." in unsure.reason
-    sure = policy.decide({"model@e0": {"agreement": 1.0}, "model@e1": {"agreement": 1.0}})
+    sure = policy.decide({"model@e0": {"agreement": 1.0}, "model@e1": {"agreement": 1.0}}, domain="domain 1")
     assert (sure.action, sure.arm, sure.next_arm) == ("answer", "model@e1", None)
     assert sure.probability is not None
     assert sure.probability >= sure.threshold >= 0.75
-    last = policy.decide({"model@e0": {"agreement": 0.0}, "model@e1": {"agreement": 0.0}})
+    last = policy.decide({"model@e0": {"agreement": 0.0}, "model@e1": {"agreement": 0.0}}, domain="domain 1")
     assert (last.action, last.why, last.arm) == ("abstain", "unsure", None)
-    first = policy.decide({})
+    first = policy.decide({}, domain="domain 1")
     assert (first.action, first.arm) == ("ask", "model@e0")
 
 
 def test_where_a_signal_is_missing_the_policy_does_what_it_was_fitted_to_do() -> None:
     for on_missing, action in (("abstain", "abstain"), ("escalate", "ask")):
         policy = fit_policy(drawn(800), Wishes(error=0.15, on_missing=on_missing), PROMISE)  # type: ignore[arg-type]
-        decision = policy.decide({"model@e0": {}})
+        decision = policy.decide({"model@e0": {}}, domain="domain 1")
         assert (decision.action, decision.why) == (action, "missing")
         assert "'model@e0:agreement' is missing" in decision.reason
+
+
+def test_a_signal_that_answers_never_lacked_is_missing_even_where_other_questions_were_declined() -> None:
+    table = drawn(800)
+    right = table.right.copy()
+    right[::5] = np.nan
+    policy = fit_policy(replace(table, right=right), Wishes(error=0.25), Certifying(alpha=0.25, delta=0.2))
+    for seen in ({"model@e0": {}}, {"model@e0": "declined", "model@e1": {}}):
+        assert policy.decide(seen, domain="domain 1").why == "missing"  # type: ignore[arg-type]
+    assert policy.decide({"model@e0": "declined"}, domain="domain 1").why != "missing"
+    bare = replace(drawn(60, 9), signals={"agreement": np.full((60, 2), np.nan)})
+    same_as_alone(policy, bare)
+    assert (policy.lacking(bare), policy.lacking(drawn(60, 9))) == (["agreement"], [])
+
+
+def test_what_is_no_number_is_refused_as_a_signal() -> None:
+    policy = fit_policy(drawn(400), Wishes(), PROMISE)
+    with pytest.raises(PolicyError, match="'agreement' of model@e0 is no number but '0.9'"):
+        policy.decide({"model@e0": {"agreement": "0.9"}}, domain="domain 1")  # type: ignore[dict-item]
+
+
+def test_a_file_with_a_nan_is_refused_as_changed(written: str) -> None:
+    with pytest.raises(PolicyError, match="was changed since it was written"):
+        Policy.loads(written.replace('"upper_bound":', '"upper_bounds": NaN, "upper_bound":', 1))
 
 
 def test_arms_unknown_or_out_of_order_are_refused() -> None:
     policy = fit_policy(drawn(400), Wishes(), PROMISE)
     with pytest.raises(PolicyError, match="knows no arm 'gpt'"):
-        policy.decide({"gpt": {}})
+        policy.decide({"gpt": {}}, domain="domain 1")
     with pytest.raises(PolicyError, match="in the order model@e1, model@e0"):
-        policy.decide({"model@e1": {"agreement": 1.0}, "model@e0": {"agreement": 1.0}})
+        policy.decide({"model@e1": {"agreement": 1.0}, "model@e0": {"agreement": 1.0}}, domain="domain 1")
     with pytest.raises(PolicyError, match="not 'timeout'"):
-        policy.decide({"model@e0": "timeout"})  # type: ignore[dict-item]
+        policy.decide({"model@e0": "timeout"}, domain="domain 1")  # type: ignore[dict-item]
+
+
+def test_a_domain_or_a_text_that_the_policy_goes_by_must_be_said() -> None:
+    table = drawn(800)
+    policy = fit_policy(table, Wishes(error=0.15), PROMISE)
+    with pytest.raises(PolicyError, match="goes by a question's domain"):
+        policy.decide({})
+    assert policy.decide({}, domain="").action == "ask"
+    router = replace(policy.cascade.router, words={"word": (1.0, 0.1, 0.1)})
+    with pytest.raises(PolicyError, match="no text was said"):
+        replace(policy, cascade=replace(policy.cascade, router=router)).decide({}, domain="domain 1")
+    nameless = replace(table, domains=[name if row % 2 else "" for row, name in enumerate(table.domains or ())])
+    mixed = fit_policy(nameless, Wishes(error=0.15), PROMISE)
+    assert mixed.cascade.router.at(None, None) == mixed.cascade.router.at("", None) != mixed.cascade.router.overall
 
 
 def test_below_the_price_nothing_is_answered() -> None:

@@ -174,6 +174,10 @@ def test_a_policy_file_is_told_by_its_kind(tmp_path: Path) -> None:
     path.write_text('{"kind": "calibrant cascade"}')
     with pytest.raises(InputError, match="no certificate of one model"):
         read_policy(path)
+    path.write_text('{"kind": "calibrant policy"}')
+    with pytest.raises(InputError, match="about several arms together") as refused:
+        read_policy(path)
+    assert "calibrant evaluate policy.json RUN" in str(refused.value)
     path.write_text("[")
     with pytest.raises(InputError):
         read_policy(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +48,8 @@ def read_arms(
     """
     from calibrant.confidence import with_agreement
     from calibrant.policies.routing import arm_table, question_key
-    from calibrant.types import Purpose
 
-    runs = [store.find_run(reference) for reference in dict.fromkeys(references)]
+    runs = list({run.id: run for run in map(store.find_run, references)}.values())
     used = _one_grader(runs, store, grader)
     attempts: list[tuple[Outcome, str, str | None]] = []
     texts: dict[str, str] = {}
@@ -58,12 +57,10 @@ def read_arms(
         for outcome, item in zip(store.outcomes(run, used), store.items(run, grader=used, bodies=False), strict=True):
             attempts.append((outcome, item.question.text, item.response.text))
             texts[question_key(outcome)] = item.question.text
-    answers = {Purpose.ANSWER, Purpose.JUDGE, Purpose.FORCED}
-    beside = [one for run in runs for purpose in Purpose if purpose not in answers for one in _of(store, run, purpose)]
     frozen = _frozen(runs, store, used)
     table = arm_table(
         with_agreement(attempts),
-        beside=beside,
+        beside=_beside(runs, store),
         order=order,
         by=by or "domain",
         texts=texts,
@@ -76,8 +73,21 @@ def read_arms(
     return ArmRuns(table=table, grader=used, frozen=frozen)
 
 
-def _of(store: Store, run: RunInfo, purpose: Any) -> Iterator[Outcome]:
-    return store.outcomes(run, purpose=purpose)
+def _beside(runs: Sequence[RunInfo], store: Store) -> list[Outcome]:
+    """Calls of an arm's own model for signals. Runs share replies: of each kind those of one run, which has most."""
+    from calibrant.policies.routing import question_key
+    from calibrant.types import Purpose
+
+    most: dict[tuple[object, ...], list[Outcome]] = {}
+    for run in runs:
+        mine: dict[tuple[object, ...], list[Outcome]] = {}
+        for purpose in (Purpose.SAMPLE, Purpose.PTRUE, Purpose.STATED):
+            for one in store.outcomes(run, purpose=purpose):
+                mine.setdefault((purpose, one.model, one.price, question_key(one)), []).append(one)
+        for key, calls in mine.items():
+            if len(calls) > len(most.get(key, ())):
+                most[key] = calls
+    return [one for calls in most.values() for one in calls]
 
 
 def _one_grader(runs: Sequence[RunInfo], store: Store, wanted: str | None) -> str:

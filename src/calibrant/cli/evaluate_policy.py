@@ -76,10 +76,22 @@ def evaluate_a_policy(asked: PolicyAsked) -> str:
 
         draw_routing(found.comparison, asked.picture)
         remark(f"wrote {asked.picture}")
+    for signal in policy.lacking(table):
+        remark(
+            f"! No answer has the signal '{signal}', which the policy goes by: where answers never lacked it, it does "
+            f"as --on-missing said ({policy.cascade.on_missing})."
+        )
+    familiar = policy.documents_shared_with(table)
+    if familiar:
+        remark(
+            f"! {familiar:,} documents of these questions were in the fit as well: what is shown here of the promise "
+            "is not about new documents. Split by document: calibrant questions split."
+        )
     for one in differences:
         remark(f"! Not what the policy was fitted on: {one}. The promise is not about these answers.")
     if asked.as_json:
         head = {"schema_version": 1, "kind": "policy evaluation", "level": asked.level, "differences": differences}
+        head["documents_in_the_fit"] = familiar
         print_json({**head, **found.to_dict()})
     else:
         _show(policy, found)
@@ -167,7 +179,8 @@ def _frontiers(found: Comparison) -> None:
         return
     table = _table(["frontier", "AIQ", "over zero router", "cost at equal quality"])
     for one in found.frontiers:
-        cost = "never" if one.neutral_cost is None else f"{one.neutral_cost:.2f}"
+        none = "-" if one.aiq is None else "never"  # where all cost the same, no cost is less
+        cost = none if one.neutral_cost is None else f"{one.neutral_cost:.2f}"
         if one.neutral_cost is not None and one.neutral_interval is not None:
             cost += f" {one.neutral_interval.low:.2f}..{one.neutral_interval.high:.2f}"
         aiq = "-" if one.aiq is None else f"{one.aiq:.3f}"

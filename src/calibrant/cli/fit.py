@@ -161,10 +161,12 @@ def _fitted(read: ArmRuns, store: Store, asked: _Asked) -> tuple[Draft, Policy]:
         seed=asked.seed,
     )
     draft = draft_policy(read.table, wishes, share=asked.share)
+    _refuse_a_budget_for_nothing(draft, asked.budget)
     look = store.take_look(
         # Not the arms: choosing them by comparing certificates is looking, too.
         f"{_ROUTE} | {read.grader}",
-        labels=draft.names,
+        # All of them: with other seeds or shares, parts of the same labels are looked at that need not overlap.
+        labels=read.table.questions,
         evidence=draft.evidence,
         settings={**asdict(asked), "arms": list(draft.cascade.names)},
     )
@@ -187,6 +189,21 @@ def _fitted(read: ArmRuns, store: Store, asked: _Asked) -> tuple[Draft, Policy]:
     return draft, finish_policy(draft, certificate, by=asked.by, frozen=read.frozen)
 
 
+def _refuse_a_budget_for_nothing(draft: Draft, budget: float | None) -> None:
+    """Before a look is spent on it."""
+    import numpy as np
+
+    costs = draft.cascade.costs
+    if budget is None or not np.isnan(draft.correct).all() or not min(costs) > budget:
+        return
+    arm = int(np.argmin(costs))
+    raise InputError(
+        f"no arm can be asked within ${budget:g} a question: the cheapest, {draft.cascade.names[arm]}, "
+        f"costs ${costs[arm]:.3g}",
+        place="--budget",
+    )
+
+
 def _write(policy: Policy, path: Path) -> None:
     try:
         path.write_text(policy.dumps(), encoding="utf-8")
@@ -199,11 +216,34 @@ def _left_out(read: ArmRuns) -> dict[str, Any]:
     return {name: read.table.facts[name] for name in names if read.table.facts.get(name)}
 
 
+def _unfit(read: ArmRuns) -> list[str]:
+    """What has to be known before any number (definitions, section 1)."""
+    facts, arms = read.table.facts, len(read.table.arms)
+    out, ungraded = facts.get("questions_left_out", 0), facts.get("answers_ungraded", 0)
+    every = len(read.table) + out
+    said = []
+    if ungraded > 0.01 * every * arms:
+        said.append(
+            f"! {plural(ungraded, 'answer')} without a grade: {out:,} of {every:,} questions are left out, and the "
+            "promise is not about such. Grade them: calibrant grade RUN --grader equal, or by a judge."
+        )
+    elif out > 0.01 * every:
+        said.append(f"! {out:,} of {every:,} questions are left out: not every arm has an answer to them.")
+    failed = read.table.failed.mean(axis=0).tolist()
+    said += [
+        f"! {plain(str(arm))} failed at {share:.1%} of the questions: that counts as not answered, and is paid for."
+        for arm, share in zip(read.table.arms, failed, strict=True)
+        if share > 0.01
+    ]
+    return said
+
+
 def _as_json(policy: Policy) -> dict[str, Any]:
     shown = policy.to_dict()
     cascade = policy.cascade
     for name in ("labels", "cascade", "kind"):
         del shown[name]
+    shown["split"] = {name: value for name, value in shown["split"].items() if name != "documents"}
     return {
         **shown,
         "arms": list(cascade.names),
@@ -223,6 +263,8 @@ def _labels_needed(policy: Policy) -> int | None:
 
 def _show(policy: Policy, draft: Draft, read: ArmRuns, path: Path) -> None:
     certificate, split = policy.certificate, policy.split
+    for warning in _unfit(read):
+        print(warning)
     print(plain(policy.sentence()))
     fitted, certified = (split[part]["questions"] for part in ("fitted_on", "certified_on"))
     print(

@@ -136,7 +136,7 @@ def ask_signals(store: Store, collecting: Collecting, *, told: bool, yes: bool, 
 
 def tell_signals(asked: RunSummary | None, scoring: Scoring, say: Any) -> None:
     """What came of the signals, in a few lines."""
-    from calibrant.cli.printing import plural
+    from calibrant.cli.printing import plain, plural
 
     if asked is not None and asked.total:
         cost = f", ${asked.cost_known_usd:,.4g}" if asked.cost_known_usd else ""
@@ -153,3 +153,6 @@ def tell_signals(asked: RunSummary | None, scoring: Scoring, say: Any) -> None:
     if missing and scoring.answers:
         lacking = ", ".join(f"{name} ({count:,})" for name, count in missing.items())
         say(f"Of {plural(scoring.answers, 'answer')} these lack a signal: {lacking}.")
+        for name, raised in scoring.failures.items():
+            told = "; ".join(f"{plain(cause)} ({count:,})" for cause, count in raised.most_common(3))
+            say(f"  {plain(name)} failed: {told}")

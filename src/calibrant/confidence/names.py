@@ -78,14 +78,17 @@ class Chosen:
         return self.signal.source
 
     def score(self, evidence: Evidence) -> float | None:
-        """See `Signal`; what a plug-in raises, or a score that is none, counts as missing."""
+        """See `Signal`; what a plug-in raises counts as missing."""
+        return self.tried(evidence)[0]
+
+    def tried(self, evidence: Evidence) -> tuple[float | None, str | None]:
+        """The score, and what a plug-in raised instead, in one line without secrets."""
         try:
-            found = self.signal.score(evidence)
-        except Exception:
+            return self.signal.score(evidence), None
+        except Exception as error:
             if _is_own(self.signal):
                 raise
-            return None
-        return found
+            return None, f"{type(error).__name__}: {_told(error)}".removesuffix(": ")
 
 
 def signal_names() -> tuple[str, ...]:

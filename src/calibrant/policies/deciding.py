@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from math import inf, nan
+from numbers import Real
 from typing import Any
 
 from calibrant.errors import PolicyError
@@ -30,11 +31,15 @@ class Decider:
         self._costs = cascade.call_costs
         self._dollars = tuple(None if cost != cost else cost for cost in cascade.costs)
         self._moved = cascade.on_missing == "escalate"
+        known = cascade.router.domains
+        self._by_domain, self._by_words = bool(known) and "" not in known, bool(cascade.router.words)
 
     def decide(self, seen: ArmSignals, domain: str | None, text: str | None, threshold: float) -> Decision:
         """See `Policy.decide`."""
         if threshold == inf:
             return self._stop("no promise", threshold)
+        if (domain is None and self._by_domain) or (text is None and self._by_words):
+            raise self._unsaid(domain)
         priors = dict(zip(self._priors, self._cascade.router.at(domain, text), strict=True))
         if not seen:
             return self._first(priors, threshold)
@@ -46,6 +51,8 @@ class Decider:
             return self._at(key, columns, threshold)
         except MissingError as error:
             return self._missing(asked[-1], str(error), threshold)
+        except TypeError:
+            raise _no_number(seen) from None
 
     def _first(self, priors: Mapping[str, float], threshold: float) -> Decision:
         nets = [
@@ -124,6 +131,15 @@ class Decider:
             next_cost_usd=None,
         )
 
+    def _unsaid(self, domain: str | None) -> PolicyError:
+        """It was certified with these: to decide without them is to decide by another policy."""
+        if domain is None and self._by_domain:
+            return PolicyError(
+                "the policy goes by a question's domain, and none was said",
+                remedy="Say domain=...; domain='' where a question has none: it counts as one never seen.",
+            )
+        return PolicyError("the policy goes by a question's words, and no text was said", remedy="Say text=...")
+
     def _asked(self, seen: ArmSignals) -> list[int]:
         try:
             asked = [self._index[name] for name in seen]
@@ -166,6 +182,14 @@ class Decider:
                 if signal in named:
                     columns[named[signal]] = nan if value is None else value
         return columns
+
+
+def _no_number(seen: ArmSignals) -> PolicyError:
+    for arm, given in seen.items():
+        for signal, value in given.items() if isinstance(given, Mapping) else ():
+            if value is not None and not isinstance(value, Real):
+                return PolicyError(f"the signal '{signal}' of {arm} is no number but {value!r:.40}")
+    return PolicyError("signals are numbers by name, for each arm")
 
 
 def _foretold(stage: Stage, place: int, columns: Mapping[str, float]) -> Any:

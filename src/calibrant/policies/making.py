@@ -24,6 +24,7 @@ from calibrant.policies.routing.part import fit_part, part_of
 
 __all__ = ["FIT_SHARE", "Certifying", "Draft", "certify_draft", "draft_policy", "finish_policy", "fit_policy"]
 
+_KEPT = ("questions_left_out", "answers_ungraded", "documents")
 FIT_SHARE = 0.4
 """Of the clusters: what is left has to carry the promise."""
 
@@ -157,6 +158,8 @@ def finish_policy(
             "seed": draft.seed,
             "fitted_on": _part(draft.fitted),
             "certified_on": {**_part(draft.certified), "scores_and_labels": draft.evidence},
+            # Of the whole table: both parts have its facts.
+            **{name: draft.certified.facts[name] for name in _KEPT if draft.certified.facts.get(name)},
         },
         observed={
             **_cost(made.cost, draft.certified.clusters),

@@ -86,11 +86,13 @@ class Policy:
         Args:
             signals: arm -> its signals, in the order in which arms were asked; 'declined' or 'failed' for an arm that
                 gave no answer. Empty: nothing was asked yet.
-            domain: the question's category, as it was called in the fit.
-            text: the question; used where words were of help in the fit.
+            domain: the question's category, as it was called in the fit; "" where it has none. May be left out where
+                the questions of the fit had none.
+            text: the question; may be left out where words were of no help in the fit.
 
         Raises:
-            PolicyError: an arm that the policy does not know, or arms in another order.
+            PolicyError: an arm that the policy does not know, arms in another order, a signal that is no number, or no
+                domain or text where the policy goes by them.
         """
         return self._decider.decide(signals, domain, text, self.threshold(domain))
 
@@ -135,6 +137,15 @@ class Policy:
         """How many of these questions were fitted or certified on."""
         known = set(self.labels)
         return sum(question[:16] in known for question in set(questions))
+
+    def lacking(self, table: ArmTable) -> list[str]:
+        """Signals that the policy goes by, and that no answer of the table has."""
+        none = np.array([np.nan])
+        return [name for name in self.cascade.signals if np.isnan(table.signals.get(name, none)).all()]
+
+    def documents_shared_with(self, table: ArmTable) -> int:
+        """How many documents of these questions, by their names, were fitted or certified on."""
+        return len(set(self.split.get("documents") or ()) & set(table.facts.get("documents", ())))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, what a reader wants first; the digest last. `from_dict` reads them back."""
@@ -182,7 +193,7 @@ class Policy:
                 remedy="Fit it again: calibrant fit RUN.",
             )
         rest = {name: value for name, value in data.items() if name != _DIGEST}
-        if data.get(_DIGEST) != _digest(rest):
+        if data.get(_DIGEST) != _digest_of(rest):
             raise PolicyError(
                 "the policy was changed since it was written: its digest does not fit",
                 remedy="A changed policy promises nothing. Take the file that fit wrote, or fit again.",
@@ -240,6 +251,14 @@ def _digest(data: Mapping[str, Any]) -> str:
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest_of(data: Mapping[str, Any]) -> str:
+    """Empty where there is a NaN or an infinity, which no policy is written with."""
+    try:
+        return _digest(data)
+    except ValueError:
+        return ""
 
 
 def _differences(mine: Any, theirs: Any, place: str) -> Iterable[str]:

@@ -30,6 +30,8 @@ class Scoring:
     declined: int = 0
     found: Counter[str] = field(default_factory=Counter)
     """Name of a signal -> answers that have it."""
+    failures: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Name of a signal of another package -> what it raised, or gave instead of a score, and how often."""
 
     @property
     def missing(self) -> dict[str, int]:
@@ -43,6 +45,7 @@ class Scoring:
             "answers": self.answers,
             "declined": self.declined,
             "signals": {name: self.found[name] for name in self.names},
+            "failures": {name: dict(causes) for name, causes in self.failures.items()},
         }
 
 
@@ -73,6 +76,9 @@ def score_run(store: Store, collecting: Collecting) -> Scoring:
             scoring.answers += 1
             known = {confidence.name for confidence in one.response.confidences if confidence.extra_calls is None}
             for chosen, confidence in _signals(collecting, one, extras, repeats):
+                if isinstance(confidence, str):
+                    scoring.failures[chosen.name][confidence] += 1
+                    continue
                 scoring.found[chosen.name] += 1
                 if confidence.name not in known:
                     kept.append((one.item, confidence))
@@ -82,7 +88,8 @@ def score_run(store: Store, collecting: Collecting) -> Scoring:
 
 def _signals(
     collecting: Collecting, one: Gradable, extras: _Extras, repeats: _Repeats
-) -> Iterator[tuple[Chosen, Confidence]]:
+) -> Iterator[tuple[Chosen, Confidence | str]]:
+    """Each signal that could be told, or why a plug-in's could not."""
     same = same_by(one.question, collecting.grader)
     answer = _answer(one)
     for chosen in collecting.chosen:
@@ -104,16 +111,17 @@ def _signals(
                 if reply.error is None:
                     stating = one.states_confidence if needs.ask.how == "again" else False
                     replies[needs.ask.name] = _said(reply, stating)
-        score = chosen.score(
+        score, why = chosen.tried(
             Evidence(question=one.question, answer=answer, same=same, samples=tuple(samples), replies=replies)
         )
-        confidence = None if score is None else _confidence(chosen, score, used)
-        if confidence is not None:
-            yield chosen, confidence
+        if why is not None:
+            yield chosen, why
+        elif score is not None:
+            yield chosen, _confidence(chosen, score, used)
 
 
-def _confidence(chosen: Chosen, score: float, used: Sequence[Response]) -> Confidence | None:
-    """A score as it is kept, with what it cost; None where a plug-in gave what is no score of its kind."""
+def _confidence(chosen: Chosen, score: float, used: Sequence[Response]) -> Confidence | str:
+    """A score as it is kept, with what it cost; why not, where a plug-in gave what is no score of its kind."""
     costs = [response.cost_usd for response in used]
     known = [cost for cost in costs if cost is not None]
     try:
@@ -124,8 +132,8 @@ def _confidence(chosen: Chosen, score: float, used: Sequence[Response]) -> Confi
             extra_calls=len(used),
             extra_cost_usd=sum(known) if len(known) == len(costs) else None,
         )
-    except (TypeError, ValueError):
-        return None
+    except (TypeError, ValueError) as error:
+        return f"no score: {error}"[:200]
 
 
 def _answer(one: Gradable) -> Said:

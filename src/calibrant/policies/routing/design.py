@@ -117,7 +117,7 @@ class Design:
         for part in range(self._parts):
             out = self._folds == part
             held_out[out] = _expit(self._matrix[out] @ self._newton(weights, target, used & ~out))
-        return Fitted(self._written(weights, logistic=True), held_out)
+        return Fitted(self._written(weights, logistic=True, used=used), held_out)
 
     def _newton(self, start: Floats, target: Floats, used: Bools) -> Floats:
         matrix, truth = self._matrix[used], target[used]
@@ -134,7 +134,7 @@ class Design:
                 break
         return weights
 
-    def _written(self, weights: Floats, *, logistic: bool) -> Additive:
+    def _written(self, weights: Floats, *, logistic: bool, used: Bools | None = None) -> Additive:
         """The model in plain numbers; each curve is 0 on average over its knots, and the rest is the intercept."""
         intercept = float(weights[0])
         curves = []
@@ -142,7 +142,9 @@ class Design:
             adds = weights[block.start : block.start + len(block.knots)]
             level = float(adds.mean())
             intercept += level
-            missing = float(weights[block.stop - 1]) - level if block.missing else None
+            # What is absent where an arm declined says nothing of an answer that lacks it: only the rows used count.
+            seen = block.missing and (used is None or bool(self._matrix[used, block.stop - 1].any()))
+            missing = float(weights[block.stop - 1]) - level if seen else None
             curves.append(
                 Curve(
                     column=block.column,

@@ -37,6 +37,7 @@ class _Asked:
     attempts: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
     beside: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Dollars of samples and other calls made for a signal, by question."""
+    ungraded: int = 0
 
     @property
     def mean_cost(self) -> float:
@@ -59,7 +60,11 @@ def question_key(outcome: Outcome) -> str:
     if outcome.question_hash:
         return outcome.question_hash
     named = f"{outcome.question_id}\n{outcome.condition}\n{outcome.stratum}"
-    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(named)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def arm_table(
@@ -79,7 +84,8 @@ def arm_table(
 
     Args:
         outcomes: graded attempts of one run or several.
-        beside: calls made for a signal of these answers, such as samples: paid for with the answer.
+        beside: calls of the arms' own models made for a signal of these answers, such as samples: paid for with the
+            answer, each once. What another model was asked is in the confidences' own costs.
         order: the arms to use, as they are written (``model@effort``), in the order in which they are tried; by default
             all, the cheapest first; where a cost is unknown or costs are equal, the one of the fewest tokens.
         by: what a question's category is: ``domain``, ``topic``, ``language`` or ``condition``.
@@ -91,7 +97,7 @@ def arm_table(
     """
     if by not in CATEGORIES:
         raise InputError(f"a run is not split by '{by}'", place="--by", remedy=f"Use one of: {', '.join(CATEGORIES)}.")
-    asked, ungraded = _collect(outcomes, beside)
+    asked = _collect(outcomes, beside)
     arms = _ordered(asked, order)
     shared = _shared(arms)
     known = set().union(*(one.attempts for one in arms))
@@ -100,7 +106,12 @@ def arm_table(
     names = sorted({name for column in columns for name in column.signals})
     domains = [getattr(first[key][0], by) for key in shared]
     clusters = [first[key][0].cluster for key in shared]
-    said = dict(facts or {}) | {"questions_left_out": len(known) - len(shared), "answers_ungraded": ungraded}
+    said = dict(facts or {}) | {
+        "questions_left_out": len(known) - len(shared),
+        "answers_ungraded": sum(one.ungraded for one in arms),
+    }
+    documents = {one.cluster for one in (first[key][0] for key in shared) if one.cluster != one.question_id}
+    said["documents"] = sorted(_digest(name)[:16] for name in documents)
     guessed = {str(column.arm): column.guessed for column in columns if column.guessed}
     if guessed:
         said["failed_calls_at_the_mean_cost"] = guessed
@@ -121,14 +132,13 @@ def arm_table(
     )
 
 
-def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[dict[_Key, _Asked], int]:
+def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> dict[_Key, _Asked]:
     asked: dict[_Key, _Asked] = {}
-    ungraded = 0
     for outcome in outcomes:
-        if outcome.state is OutcomeState.UNGRADED:
-            ungraded += 1
-            continue
         one = asked.setdefault(_key(outcome), _Asked(_arm(outcome)))
+        if outcome.state is OutcomeState.UNGRADED:
+            one.ungraded += 1
+            continue
         tried = one.attempts[question_key(outcome)]
         # The same attempt may be in two runs; the first one named counts.
         if all(attempt.repeat != outcome.repeat for attempt in tried):
@@ -136,7 +146,19 @@ def _collect(outcomes: Iterable[Outcome], beside: Iterable[Outcome]) -> tuple[di
     for outcome in beside:
         if _key(outcome) in asked:
             asked[_key(outcome)].beside[question_key(outcome)] += nan if outcome.cost_usd is None else outcome.cost_usd
-    return asked, ungraded
+    # An arm without any grade is none.
+    return {key: one for key, one in asked.items() if one.attempts}
+
+
+def _of_others(outcome: Outcome) -> float:
+    """Dollars of what other models were asked about an answer: paid for by the arm that gave it."""
+    dollars = 0.0
+    for one in outcome.confidences:
+        beyond = one.name.partition(":")[2]
+        # NAME:MODEL asks that model; NAME:10 takes ten samples of the arm's own.
+        if one.extra_calls and beyond and not beyond.isdigit():
+            dollars += nan if one.extra_cost_usd is None else one.extra_cost_usd
+    return dollars
 
 
 def _key(outcome: Outcome) -> _Key:
@@ -200,7 +222,7 @@ def _column(one: _Asked, shared: Sequence[str]) -> _Column:
     samples = max(Counter(map(len, tried)), default=1) if sampled else 1
     paid = [attempts if sampled else attempts[:1] for attempts in tried]
     cost, guessed = _costs(paid)
-    extra = np.array([one.beside.get(key, 0.0) for key in shared])
+    extra = np.array([one.beside.get(key, 0.0) + _of_others(tried[at][0]) for at, key in enumerate(shared)])
     right = np.array([_RIGHT.get(outcome.state, nan) for outcome in first])
     signals: dict[str, Floats] = {}
     for at, outcome in enumerate(first):

@@ -32,7 +32,8 @@ def part_of(table: ArmTable, rows: Ints) -> ArmTable:
 def fit_part(table: ArmTable, share: float, seed: int = 0) -> Bools:
     """Which questions a policy is fitted on, whole clusters only; the others are for its certificate.
 
-    A cluster's side hangs on the digest of its questions and the seed, so that more labels move none to the other side.
+    A cluster's side hangs on the seed and the least digest of its questions: more clusters move none to the other side,
+    a further question of a cluster may move that whole cluster.
 
     Args:
         table: the questions.

@@ -46,7 +46,7 @@ class QuestionRouter:
 
     def at(self, domain: str | None, text: str | None) -> tuple[float, ...]:
         """Of one question."""
-        means = self.domains.get(domain, self.overall) if domain is not None else self.overall
+        means = self.domains.get(domain or "", self.overall)
         if not self.words or text is None:
             return means
         found = [(count, self.words[term]) for term, count in Counter(_terms(text)).items() if term in self.words]

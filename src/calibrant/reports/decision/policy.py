@@ -9,6 +9,7 @@ from typing import Any
 
 from calibrant.errors import InputError
 from calibrant.policies import Promise
+from calibrant.policies.policy import POLICY_KIND
 
 __all__ = ["read_policy"]
 
@@ -20,12 +21,16 @@ def read_policy(path: Path) -> Promise:
     """The promise in a file of ``calibrant certify``; dispatches on the file's ``kind``.
 
     Raises:
-        InputError: it cannot be read, is of no known kind, or promises nothing.
+        InputError: it cannot be read, is of no known kind (a policy of ``calibrant fit`` is told what to use instead),
+            or promises nothing.
     """
     remedy = "Make one with: calibrant certify RUN."
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         kind = data.get("kind") if isinstance(data, dict) else None
+        if kind == POLICY_KIND:
+            remedy = f"See it beside each of its arms alone, on fresh questions: calibrant evaluate {path.name} RUN."
+            raise ValueError("this is a policy of fit about several arms together; a decision takes what certify wrote")
         if not isinstance(kind, str) or kind not in _READERS:
             raise ValueError(f"this is no certificate of one model (kind: {kind!r})")
         promise = _READERS[kind](data)
