@@ -12,6 +12,7 @@ import numpy as np
 from calibrant.errors import InputError
 from calibrant.metrics.arrays import Floats, Ints
 from calibrant.metrics.intervals import clustered_interval
+from calibrant.models.reference.blas import one_thread
 from calibrant.policies.certificate import Certificate
 from calibrant.policies.certify import certify
 from calibrant.policies.declared import Declared, Method
@@ -94,8 +95,9 @@ def draft_policy(table: ArmTable, wishes: Wishes, *, share: float = FIT_SHARE) -
             f"{len(table)} questions are too few to fit on some and certify on others",
             remedy="Label more questions: calibrant plan says how many.",
         )
-    cascade = fit_cascade(fitted, wishes=wishes)
-    path = cascade.follow(certified)
+    with one_thread():  # on a busy machine a second one mostly waits: 7 s of CPU became 23
+        cascade = fit_cascade(fitted, wishes=wishes)
+        path = cascade.follow(certified)
     rows = np.arange(len(certified))
     right = np.where(path.stopped >= 0, certified.right[rows, np.maximum(path.stopped, 0)], np.nan)
     given = ~np.isnan(right) & (path.score >= cascade.floor)
