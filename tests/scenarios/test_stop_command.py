@@ -34,10 +34,10 @@ def calibrant(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
-        ("decided(a > )", "expected a model's name here"),
+        ("decided(a > )", "here a model's name is expected"),
         ("decided(a > zebra)", "'zebra' is not asked"),
         ("decided(a > a)", "two different models"),
-        ("precision(hallucination_rate) < 2", "no score of one question"),
+        ("precision(hallucination_rate) < 2", "no score of single questions"),
     ],
 )
 def test_a_condition_that_means_nothing_is_pointed_at(folder: Path, condition: str, says: str) -> None:
