@@ -204,20 +204,14 @@ def value_curve(way: WayValues, clusters: Codes, level: float) -> ValueCurve:
         level: of each interval.
     """
     costs = [price / (1 - price) for price in PRICES]
-    values = [100 * way.value(cost, None) for cost in costs]
+    # Sums of shares can pass a bound by rounding.
+    values = [np.clip(100 * way.value(cost, None), -100 * cost, 100.0) for cost in costs]
     return ValueCurve(
         name=way.name,
         prices=PRICES,
         index=tuple(float(value.mean()) for value in values),
         intervals=tuple(
-            # Sums of shares can pass a bound by rounding.
-            clustered_interval(
-                np.clip(value, -100 * cost, 100.0),
-                clusters,
-                level=level,
-                bounds=(-100 * cost, 100),
-                degrees="effective",
-            )
+            clustered_interval(value, clusters, level=level, bounds=(-100 * cost, 100.0), degrees="effective")
             for value, cost in zip(values, costs, strict=True)
         ),
     )

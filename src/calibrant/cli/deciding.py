@@ -13,7 +13,7 @@ from calibrant.cli import options
 
 def decide(
     first: Annotated[
-        str, typer.Argument(metavar="A", help="A model of the latest run, RUN:MODEL, or a run with one model.")
+        str, typer.Argument(metavar="A", help="A model of the latest run, RUN:MODEL, or a lone model's run.")
     ],
     second: Annotated[str, typer.Argument(metavar="B", help="The other, likewise.")],
     wrong_costs: Annotated[

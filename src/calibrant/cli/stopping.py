@@ -134,9 +134,9 @@ def _model(name: str, asked: Sequence[str], condition: str, at: int) -> str:
     if name in asked:
         return name
     place = ord(name.lower()) - ord("a") if len(name) == 1 else -1
-    if 0 <= place < len(asked):
-        return asked[place]
-    point_at(condition, at, f"'{name}' is not asked", place="--stop-when", remedy=f"Asked are: {', '.join(asked)}.")
+    if not 0 <= place < len(asked):
+        point_at(condition, at, f"'{name}' is not asked", place="--stop-when", remedy=f"Asked are: {', '.join(asked)}.")
+    return asked[place]
 
 
 def tell_stopping(summary: RunSummary, remark: Any) -> None:

@@ -110,7 +110,7 @@ def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval
 
 
 def effective_wilson(ratio: float, variance: float, clusters: int, level: float) -> Interval:
-    """Wilson's interval of a ratio on as many trials as its variance is worth, at most its clusters; Student's quantile.
+    """Wilson's interval of a ratio, on as many trials as its variance is worth, at most its clusters; Student's t.
 
     Raises:
         ValueError: the ratio lies outside [0, 1].
