@@ -67,3 +67,21 @@ def test_what_was_settled_stands_in_the_json(folder: Path) -> None:
     assert shown["asking"]["stopped_by"] == "enough"
     assert shown["asking"]["asked"] < 60
     assert "Precise: accuracy within 20 points" in found.stderr
+
+
+def test_a_run_that_ended_early_is_compared_with_its_verdict_before_the_numbers(folder: Path) -> None:
+    words = ("-m", "reference-large", "--grader", "equal", "--stop-when", "decided(b > a, accuracy)")
+    asked = calibrant(folder, *words, "--smallest-gap", "30")
+    assert asked.returncode == 0, asked.stderr
+    found = subprocess.run(
+        [sys.executable, "-m", "calibrant", "compare", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert found.returncode == 0, found.stderr
+    said = [one["text"] for one in json.loads(found.stdout)["cautions"] if one["kind"] == "stopping"]
+    assert "--stop-when" in said[0]
+    assert "may be too narrow" in said[1]
