@@ -82,6 +82,6 @@ def test_a_run_that_ended_early_is_compared_with_its_verdict_before_the_numbers(
         timeout=120,
     )
     assert found.returncode == 0, found.stderr
-    said = [one["text"] for one in json.loads(found.stdout)["cautions"] if one["kind"] == "stopping"]
+    said = json.loads(found.stdout)["warnings"]
     assert "--stop-when" in said[0]
     assert "may be too narrow" in said[1]
