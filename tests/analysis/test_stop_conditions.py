@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calibrant.analysis.conditions import ALIASES, parse_condition
 from calibrant.analysis.stop_conditions import Decided, Precise, parse_stop
 from calibrant.errors import InputError
 
@@ -21,7 +22,14 @@ def test_the_metric_may_be_left_out_names_quoted_and_the_sign_turned() -> None:
 
 
 def test_a_half_width() -> None:
-    assert parse_stop("precision(index) < 2") == Precise("index", 2.0, (10,))
+    assert parse_stop("precision(index) < 2") == Precise("omniscience_index", 2.0, (10,))
+
+
+@pytest.mark.parametrize("short", ["coverage", "attempted", "Wrong"])
+def test_short_names_are_those_of_gates(short: str) -> None:
+    found = parse_stop(f"decided(a > b, {short})")
+    assert isinstance(found, Decided)
+    assert found.metric == parse_condition(f"{short} < 5%", dict.fromkeys(ALIASES.values(), "share")).metric
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,14 @@ def test_a_difference_that_nobody_named_is_refused_and_told(aspect: str, other: 
     assert allowed.aspect == aspect
 
 
+def test_models_of_one_run_that_ended_early_were_asked_one_set_and_other_runs_were_not() -> None:
+    early = replace(ASKED, set_hash=None, run="r1")
+    assert check_treatments(["a", "b"], [early, replace(early, model="n")], ())[0].aspect == "model"
+    for other in (replace(early, run="r2"), replace(early, run=None)):
+        with pytest.raises(InputError, match="not complete"):
+            check_treatments(["a", "b"], [early, other], ())
+
+
 def test_models_and_efforts_may_differ_unasked() -> None:
     found = check_treatments(["a", "b"], [ASKED, replace(ASKED, model="n", effort="high")], ())
     assert [(one.aspect, one.told) for one in found] == [("model", ("m", "n")), ("effort", ("none chosen", "high"))]

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibrant.metrics import paired_ratio_difference, paired_ratio_intervals, ratio_values
+from calibrant.metrics import (
+    paired_difference,
+    paired_ratio_difference,
+    paired_ratio_intervals,
+    paired_ratio_score_interval,
+    ratio_values,
+)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
@@ -94,3 +100,51 @@ def test_shapes_and_levels_that_make_no_sense_are_refused() -> None:
         paired_ratio_intervals((one, one), (two, two))
     with pytest.raises(ValueError, match="level"):
         paired_ratio_intervals((one, one), (one, one), level=1)
+
+
+def test_without_correlation_the_score_interval_is_newcombes() -> None:
+    """Newcombe 1998, two unpaired proportions, method 10: 56/70 less 48/80; here by Student's t."""
+    ones, trials = np.zeros((2, 150)), np.zeros((2, 150))
+    trials[0, :70] = trials[1, 70:] = 1
+    ones[0, :56] = ones[1, 70:118] = 1
+    found = paired_ratio_score_interval((ones[0], trials[0]), (ones[1], trials[1]))
+    assert found == pytest.approx((0.0524, 0.3339), abs=0.004)
+
+
+def test_turned_round_the_score_interval_changes_its_sign() -> None:
+    random = np.random.default_rng(4)
+    bottom = (random.random((2, 40)) < 0.6).astype(float)
+    top = bottom * (random.random((2, 40)) < 0.5)
+    clusters = np.repeat(np.arange(20), 2)
+    one, other = (top[0], bottom[0]), (top[1], bottom[1])
+    there = paired_ratio_score_interval(one, other, clusters)
+    back = paired_ratio_score_interval(other, one, clusters)
+    assert there is not None
+    assert back is not None
+    assert (-back.high, -back.low) == pytest.approx(there)
+
+
+def test_far_in_the_tails_the_score_interval_of_few_rows_holds_where_the_linearised_does_not() -> None:
+    random = np.random.default_rng(5)
+    level, draws, rows, missed = 0.995, 2000, 15, [0, 0]
+    for _ in range(draws):
+        states = random.choice(3, size=(rows, 2), p=(0.85, 0.1, 0.05))
+        right, wrong = (states == 0).astype(float), (states == 1).astype(float)
+        parts = [(2 * right[:, at], 1 + right[:, at] + wrong[:, at]) for at in (0, 1)]
+        found = paired_ratio_score_interval(parts[0], parts[1], level=level)
+        assert found is not None
+        missed[0] += not found.low <= 0 <= found.high
+        columns = [ratio_values(*part) for part in parts]
+        assert columns[0] is not None
+        assert columns[1] is not None
+        plain = paired_difference(columns[0], columns[1], level=level, degrees="effective")
+        interval = plain.interval if plain is not None else None
+        missed[1] += interval is not None and not interval.low <= 0 <= interval.high
+    assert missed[0] / draws <= 1.5 * (1 - level)
+    assert missed[1] > missed[0]
+
+
+def test_a_ratio_of_one_cluster_has_no_score_interval() -> None:
+    assert paired_ratio_score_interval(([1, 0], [1, 0]), ([1, 1], [1, 1])) is None
+    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+        paired_ratio_score_interval(([2, 2], [1, 1]), ([1, 1], [1, 1]))

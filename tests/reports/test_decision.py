@@ -95,6 +95,35 @@ def test_values_are_the_index_at_the_price_that_the_report_shows(decision: Decis
             assert way.coverage == pytest.approx(rows[way.name].measured.values["attempt_rate"])
 
 
+def test_curves_rest_on_the_shared_questions_and_cross_where_the_text_says(tmp_path: Path) -> None:
+    """What only one has a grade for is in no number of the page that compares the two."""
+    path = answers(tmp_path / "a.csv", {"a": (1.0, 0.0, ""), "b": (0.5, 0.0, "")})
+    lines = path.read_text().splitlines()
+    kept = [line for line in lines if not (",a," in line and ",incorrect," in line and line.startswith("q1"))]
+    path.write_text("\n".join(kept))
+    with open_store(tmp_path / "store") as opened:
+        import_answers(path, opened)
+        decision = decided(opened, "a", "b", wrong_costs=4.0)
+    assert decision.shared < 400
+    at_price = {row["model"]: row for row in decision.to_dict()["price_curve"] if row["price"] == 0.8}
+    for way in decision.ways:
+        if way.certified is None:
+            assert at_price[way.name]["index_at_price"] == pytest.approx(100 * way.value)
+    for curve, against in zip(decision.curves, decision.against_silence, strict=True):
+        assert against.wrong_costs is not None
+        price = against.wrong_costs / (1 + against.wrong_costs)
+        assert all((index > 0) == (t < price) for t, index in zip(curve.prices, curve.index, strict=True))
+
+
+def test_a_model_of_an_older_run_is_named_as_compare_names_it(store: Store) -> None:
+    decision = decided(store, "three:dear@high", "again:cheap@low")
+    assert [(side.model, side.run.name) for side in decision.sides] == [("dear@high", "three"), ("cheap@low", "again")]
+    with pytest.raises(InputError, match="no model 'nobody'"):
+        decided(store, "three:nobody", "again")
+    with pytest.raises(InputError, match="such as three:cheap@low"):
+        decided(store, "three", "again")
+
+
 def test_near_models_are_not_settled_and_the_page_says_so(store: Store) -> None:
     decision = decided(store, "silent", "cheap@low", wrong_costs=0.55)
     head = decision.recommendation[0]

@@ -20,6 +20,12 @@ from calibrant.types import Question, Stratum
 from tests.runs.conftest import USAGE, ScriptedModel, ask_about
 
 
+@pytest.fixture(autouse=True)
+def answers_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look waits for its answers to be on disk, which a run gathers for a while to write them together."""
+    monkeypatch.setattr("calibrant.runs.recording._WAIT_S", 0.002)
+
+
 def knowing(share: float, name: str) -> ScriptedModel:
     """A model that is right on about this share of questions, always the same ones."""
 

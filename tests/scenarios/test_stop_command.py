@@ -34,10 +34,10 @@ def calibrant(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
-        ("decided(a > )", "expected a model's name here"),
+        ("decided(a > )", "here a model's name is expected"),
         ("decided(a > zebra)", "'zebra' is not asked"),
         ("decided(a > a)", "two different models"),
-        ("precision(hallucination_rate) < 2", "no score of one question"),
+        ("precision(hallucination_rate) < 2", "no score of single questions"),
     ],
 )
 def test_a_condition_that_means_nothing_is_pointed_at(folder: Path, condition: str, says: str) -> None:
@@ -67,3 +67,21 @@ def test_what_was_settled_stands_in_the_json(folder: Path) -> None:
     assert shown["asking"]["stopped_by"] == "enough"
     assert shown["asking"]["asked"] < 60
     assert "Precise: accuracy within 20 points" in found.stderr
+
+
+def test_a_run_that_ended_early_is_compared_with_its_verdict_before_the_numbers(folder: Path) -> None:
+    words = ("-m", "reference-large", "--grader", "equal", "--stop-when", "decided(b > a, accuracy)")
+    asked = calibrant(folder, *words, "--smallest-gap", "30")
+    assert asked.returncode == 0, asked.stderr
+    found = subprocess.run(
+        [sys.executable, "-m", "calibrant", "compare", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert found.returncode == 0, found.stderr
+    said = json.loads(found.stdout)["warnings"]
+    assert "--stop-when" in said[0]
+    assert "may be too narrow" in said[1]

@@ -13,6 +13,7 @@ from math import ceil
 import numpy as np
 from scipy.special import ndtri
 
+from calibrant.analysis.prices import PRICES
 from calibrant.analysis.table import Codes, Floats
 from calibrant.metrics.comparisons import paired_difference, simultaneous_differences
 from calibrant.metrics.intervals import Interval, clustered_interval, clustered_proportion
@@ -23,12 +24,14 @@ __all__ = [
     "BreakEven",
     "Choice",
     "Gap",
+    "ValueCurve",
     "WayRow",
     "WayValues",
     "break_even",
     "choose",
     "measured_way",
     "right_answer_worth",
+    "value_curve",
 ]
 
 HIGHEST = 0.99
@@ -180,6 +183,38 @@ def _share_interval(part: Floats, whole: Floats, clusters: Codes, level: float) 
     if set(np.unique(whole)) <= {0.0, 1.0} and set(np.unique(part)) <= {0.0, 1.0}:
         return clustered_proportion(part, whole, clusters, level=level, degrees="effective")
     return ratio_interval(part, whole, clusters, level=level, degrees="effective")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCurve:
+    """What one way is worth at every price of an error, per 100 questions: its index at that price."""
+
+    name: str
+    prices: tuple[float, ...]
+    index: tuple[float, ...]
+    intervals: tuple[Interval | None, ...]
+
+
+def value_curve(way: WayValues, clusters: Codes, level: float) -> ValueCurve:
+    """On the questions that every way is compared on, so that it crosses 0, and others, where `break_even` says.
+
+    Args:
+        way: its values.
+        clusters: of each question, shape (n,).
+        level: of each interval.
+    """
+    costs = [price / (1 - price) for price in PRICES]
+    # Sums of shares can pass a bound by rounding.
+    values = [np.clip(100 * way.value(cost, None), -100 * cost, 100.0) for cost in costs]
+    return ValueCurve(
+        name=way.name,
+        prices=PRICES,
+        index=tuple(float(value.mean()) for value in values),
+        intervals=tuple(
+            clustered_interval(value, clusters, level=level, bounds=(-100 * cost, 100.0), degrees="effective")
+            for value, cost in zip(values, costs, strict=True)
+        ),
+    )
 
 
 def choose(

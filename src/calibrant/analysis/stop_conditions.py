@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import isfinite
-from typing import Final
+from typing import Final, NoReturn
 
-from calibrant.errors import InputError
+from calibrant.analysis.conditions import ALIASES, point_at
 
 __all__ = ["Decided", "Precise", "parse_stop"]
 
@@ -29,7 +29,7 @@ class Decided:
     first: str
     second: str
     metric: str | None
-    """As written; None where none was."""
+    """Its full name where a short one was written; None where none was."""
     places: tuple[int, int, int]
     """Where the two names and the metric stand in the text."""
 
@@ -55,13 +55,13 @@ class _Reader:
             found = _TOKEN.match(text, at)
             if found is None:
                 at += len(text[at:]) - len(text[at:].lstrip())
-                raise self.error("this quote is not closed", at)
+                self.fail("this quote is not closed", at)
             self._tokens.append((found.group(1), found.start(1)))
             at = found.end()
         self._next = 0
 
-    def error(self, what: str, at: int) -> InputError:
-        return InputError(f"{what}\n  {self.text}\n  {' ' * at}^", place=self.option, remedy=self.forms)
+    def fail(self, what: str, at: int) -> NoReturn:
+        point_at(self.text, at, what, place=self.option, remedy=self.forms)
 
     @property
     def here(self) -> int:
@@ -78,12 +78,12 @@ class _Reader:
     def expect(self, *tokens: str) -> str:
         if self.peek() not in tokens:
             wanted = " or ".join(f"'{token}'" for token in tokens)
-            raise self.error(f"expected {wanted} here", self.here)
+            self.fail(f"here {wanted} is expected", self.here)
         return self.take()
 
     def name(self, what: str) -> str:
         if not self.peek() or self.peek() in {"<", "<=", ">", ">=", "(", ")", ","}:
-            raise self.error(f"expected {what} here", self.here)
+            self.fail(f"here {what} is expected", self.here)
         return self.take().strip("\"'")
 
     def number(self) -> float:
@@ -91,14 +91,18 @@ class _Reader:
         try:
             value = float(self.name("a number"))
         except ValueError:
-            raise self.error("expected a number here", at) from None
+            self.fail("here a number is expected", at)
         if not isfinite(value):
-            raise self.error("expected a finite number here", at)
+            self.fail("here a finite number is expected", at)
         return value
+
+    def metric(self) -> str:
+        name = self.name("a metric").lower()
+        return ALIASES.get(name, name)
 
     def end(self) -> None:
         if self.peek():
-            raise self.error("nothing more was expected here", self.here)
+            self.fail("nothing more is expected", self.here)
 
 
 def parse_stop(text: str, *, option: str = "--stop-when") -> Decided | Precise:
@@ -117,18 +121,18 @@ def parse_stop(text: str, *, option: str = "--stop-when") -> Decided | Precise:
         metric_at, metric = reader.here, None
         if reader.peek() == ",":
             reader.take()
-            metric_at, metric = reader.here, reader.name("a metric")
+            metric_at, metric = reader.here, reader.metric()
         reader.expect(")")
         reader.end()
         if relation == "<":
             first, second, first_at, second_at = second, first, second_at, first_at
         return Decided(first, second, metric, (first_at, second_at, metric_at))
     metric_at = reader.here
-    metric = None if reader.peek() == ")" else reader.name("a metric")
+    metric = None if reader.peek() == ")" else reader.metric()
     reader.expect(")")
     reader.expect("<", "<=")
     at, value = reader.here, reader.number()
     if value <= 0:
-        raise reader.error("a precision is a positive number", at)
+        reader.fail("a precision is a positive number", at)
     reader.end()
     return Precise(metric, value, (metric_at,))

@@ -78,7 +78,7 @@ class StopRule:
 
     def __post_init__(self) -> None:
         if self.metric not in _SCORES:
-            raise ValueError(f"'{self.metric}' has no score of one question; there are: {', '.join(_SCORES)}")
+            raise ValueError(f"'{self.metric}' is no score of single questions; there are: {', '.join(_SCORES)}")
         if not 0 < self.level < 1 or self.smallest_gap < 0 or (self.half_width is not None and self.half_width <= 0):
             raise ValueError("need level in (0, 1), a gap of at least 0 and a positive half width")
         if self.half_width is None and len(set(self.models)) != 2:

@@ -31,6 +31,8 @@ class HowAsked:
     set_name: str
     graders: tuple[str, ...]
     """Whose grades count, in the order of precedence."""
+    run: str | None = None
+    """Where it was asked: all models of a run have its set, also of one that ended early or is not complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +68,9 @@ def _told(aspect: Aspect, one: HowAsked, at: int) -> tuple[object, str]:
     if aspect == "sampling":
         return one.sampling, one.sampling
     if aspect == "set":
-        # A run that is not complete has no set yet: it is like no other, not even like another such.
+        # A run that is not complete has no set yet: it is like no other run, not even like another such.
         if one.set_hash is None:
-            return (at,), f"{one.set_name} (unknown: the run is not complete)"
+            return (at,) if one.run is None else (one.run,), f"{one.set_name} (unknown: the run is not complete)"
         return one.set_hash, f"{one.set_name} {one.set_hash[:8]}"
     return one.graders, " and ".join(one.graders) or "nobody"
 

@@ -12,7 +12,9 @@ from calibrant.cli import options
 
 
 def decide(
-    first: Annotated[str, typer.Argument(metavar="A", help="A model of the latest run, or a run with one model.")],
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A model of the latest run, RUN:MODEL, or a lone model's run.")
+    ],
     second: Annotated[str, typer.Argument(metavar="B", help="The other, likewise.")],
     wrong_costs: Annotated[
         float, typer.Option("--wrong-costs", metavar="W", help="Right answers that a wrong one costs.")

@@ -62,7 +62,8 @@ Control = Annotated[
     ),
 ]
 
-_METRICS = {"omniscience_index": "index", "attempts": "attempt_rate"}
+_METRICS = {"omniscience_index": "index"}
+"""As the rule calls them, where it has a name of its own."""
 
 
 def stop_options(
@@ -89,6 +90,7 @@ def stop_options(
     Raises:
         InputError: it cannot be read, or means no model or metric; a caret stands under the place.
     """
+    from calibrant.analysis.conditions import point_at
     from calibrant.analysis.stop_conditions import Decided, parse_stop
     from calibrant.analysis.stopping import StopRule
     from calibrant.runs import StopOptions
@@ -103,7 +105,7 @@ def stop_options(
         half_width = None
     else:
         models, half_width = tuple(asked), read.half_width
-    metric = (read.metric or "index").lower()
+    metric = read.metric or "index"
     try:
         rule = StopRule(
             models=models,
@@ -115,7 +117,7 @@ def stop_options(
             whole=whole,
         )
     except ValueError as error:
-        raise _wrong(str(error), condition, read.places[-1]) from None
+        point_at(condition, read.places[-1], str(error), place="--stop-when")
     if controls and not whole:
         raise InputError(
             "control variates need the whole file's mean",
@@ -127,16 +129,14 @@ def stop_options(
 
 
 def _model(name: str, asked: Sequence[str], condition: str, at: int) -> str:
+    from calibrant.analysis.conditions import point_at
+
     if name in asked:
         return name
     place = ord(name.lower()) - ord("a") if len(name) == 1 else -1
-    if 0 <= place < len(asked):
-        return asked[place]
-    raise _wrong(f"'{name}' is not asked; asked are: {', '.join(asked)}", condition, at)
-
-
-def _wrong(what: str, condition: str, at: int) -> InputError:
-    return InputError(f"{what}\n  {condition}\n  {' ' * at}^", place="--stop-when", remedy="Correct the condition.")
+    if not 0 <= place < len(asked):
+        point_at(condition, at, f"'{name}' is not asked", place="--stop-when", remedy=f"Asked are: {', '.join(asked)}.")
+    return asked[place]
 
 
 def tell_stopping(summary: RunSummary, remark: Any) -> None:

@@ -61,7 +61,7 @@ from calibrant.metrics.power import (
     questions_needed,
 )
 from calibrant.metrics.prices import SettledPrices, crossing_price, settled_prices
-from calibrant.metrics.ratios import paired_ratio_intervals, ratio_values
+from calibrant.metrics.ratios import paired_ratio_intervals, paired_ratio_score_interval, ratio_values
 from calibrant.metrics.routing import (
     DeferralCurve,
     Hull,
@@ -153,6 +153,7 @@ __all__ = [
     "paired_difference",
     "paired_ratio_difference",
     "paired_ratio_intervals",
+    "paired_ratio_score_interval",
     "paired_variance",
     "pgr",
     "prr",

@@ -109,6 +109,19 @@ def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval
     return _wilson(hits / trials, trials, z) if trials else None
 
 
+def effective_wilson(ratio: float, variance: float, clusters: int, level: float) -> Interval:
+    """Wilson's interval of a ratio, on as many trials as its variance is worth, at most its clusters; Student's t.
+
+    Raises:
+        ValueError: the ratio lies outside [0, 1].
+    """
+    if not 0 <= ratio <= 1:
+        raise ValueError(f"the ratio must lie in [0, 1], not {ratio}")
+    binomial = ratio * (1 - ratio)
+    worth = min(float(clusters), binomial / variance) if variance > 0 and binomial > 0 else float(clusters)
+    return _wilson(ratio, worth, _quantile(level, clusters))
+
+
 def _quantile(level: float, clusters: int) -> float:
     return float(stdtrit(clusters - 1, 0.5 + level / 2))
 

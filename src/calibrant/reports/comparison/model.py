@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from calibrant.analysis.cautions import Caution
 from calibrant.analysis.comparing import compare_outcomes
 from calibrant.analysis.comparison import CompareOptions, Comparison
 from calibrant.analysis.gates import Gate, GateResult, check_gate, parse_gate
 from calibrant.analysis.treatments import Aspect, SetUpDifference, check_treatments
 from calibrant.reports.comparison.sides import Side, attempts, find_sides
+from calibrant.reports.stopping import stopping_of, stopping_sentences
 from calibrant.store import Store, open_store
 
 __all__ = ["ComparisonReport", "build_comparison", "compare_runs"]
@@ -78,6 +80,7 @@ def build_comparison(
     names = [side.name for side in sides]
     differing = check_treatments(names, [side.asked for side in sides], treatments)
     comparison = compare_outcomes(names, attempts(sides, grader), options)
+    comparison = replace(comparison, cautions=(*_stopped_early(sides), *comparison.cautions))
     real = {one.aspect for one in differing}
     return ComparisonReport(
         comparison=comparison,
@@ -87,6 +90,14 @@ def build_comparison(
         gates=tuple(check_gate(gate, comparison) for gate in gates),
         grader=grader,
     )
+
+
+def _stopped_early(sides: Sequence[Side]) -> Iterator[Caution]:
+    """What ``--stop-when`` settled in each run, and what that means for intervals of a fixed number of questions."""
+    runs = {side.run.id: side for side in sides}
+    for side in runs.values():
+        for text in stopping_sentences(stopping_of(side.store, side.run)):
+            yield Caution("stopping", text if len(runs) == 1 else f"{side.label}: {text}")
 
 
 def compare_runs(

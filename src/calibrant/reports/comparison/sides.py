@@ -152,6 +152,7 @@ def _asked(store: Store, run: RunInfo, model: str, grader: str | None) -> HowAsk
         else json.dumps(sampling, sort_keys=True),
         set_hash=run.set_hash if run.complete else None,
         set_name=PurePath(run.source).name or run.source,
+        run=run.id,
         graders=_graders(store, run, grader),
     )
 

@@ -97,12 +97,12 @@ def as_dict(decision: Decision) -> dict[str, Any]:
         "untested": [{"kind": kind, "text": text} for kind, text in decision.untested],
         "price_curve": [
             {
-                "model": curve.model,
+                "model": curve.name,
                 "price": price,
                 "index_at_price": index,
                 "intervals": _intervals({"index_at_price": interval}),
             }
-            for curve in analysis.prices.curves
+            for curve in decision.curves
             for price, index, interval in zip(curve.prices, curve.index, curve.intervals, strict=True)
         ],
         "capability": None if decision.capability is None else decision.capability.to_dict(),

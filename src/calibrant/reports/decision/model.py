@@ -10,12 +10,14 @@ from calibrant.analysis import Analysis, Settings, analyse
 from calibrant.analysis.deciding import (
     BreakEven,
     Choice,
+    ValueCurve,
     WayRow,
     WayValues,
     break_even,
     choose,
     measured_way,
     right_answer_worth,
+    value_curve,
 )
 from calibrant.analysis.table import build_table
 from calibrant.errors import InputError
@@ -147,6 +149,8 @@ class Decision:
     choice: Choice
     break_even: BreakEven
     """Between the two as they are."""
+    curves: tuple[ValueCurve, ...]
+    """Of the two as they are."""
     against_silence: tuple[BreakEven, ...]
     """Of each with answering nothing."""
     worth_needed: tuple[WorthNeeded, ...]
@@ -242,6 +246,7 @@ def build_decision(
         certificates=tuple(made for _, made in certified),
         choice=choice,
         break_even=break_even(plain[0], plain[1], shared.clusters, options.level),
+        curves=tuple(value_curve(way, shared.clusters, options.level) for way in plain),
         against_silence=tuple(break_even(way, silent, shared.clusters, options.level) for way in plain),
         worth_needed=_worth_needed(plain, rival, choice, shared, options),
         monthly=tuple(_monthly(way, shared, options) for way in plain),

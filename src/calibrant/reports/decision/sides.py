@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -39,7 +40,7 @@ def read_sides(
 
     Args:
         store: where the runs are.
-        first: a model of the run, or a run with one model.
+        first: a model of the run, a run with one model, or RUN:MODEL.
         second: likewise.
         runs: none (names are looked for in the latest run, then taken for runs), one that has both models, or two.
         grader: whose grades count.
@@ -62,8 +63,11 @@ def read_sides(
 
     chosen = []
     for number, name in enumerate((first, second)):
-        run, by_model = of(runs[min(number, len(runs) - 1)]) if runs else _either(name, of)
-        model = name if name in by_model else _only(name, run, by_model, named=bool(runs))
+        if runs:
+            (run, by_model), wanted = of(runs[min(number, len(runs) - 1)]), name
+        else:
+            (run, by_model), wanted = _either(name, of)
+        model = wanted if wanted in by_model else _only(wanted, run, by_model, named=bool(runs) or wanted != name)
         chosen.append((run, model, by_model[model]))
     if chosen[0][:2] == chosen[1][:2]:
         raise InputError(f"both are {chosen[0][1]} of run {chosen[0][0].id}", place="calibrant decide")
@@ -77,19 +81,23 @@ def read_sides(
     return _common(*sides)
 
 
-def _either(name: str, of: Callable[[str], _Read]) -> _Read:
-    """A model of the latest run; else a run."""
+def _either(name: str, of: Callable[[str], _Read]) -> tuple[_Read, str]:
+    """A model of the latest run; else a run; else RUN:MODEL, with the name of the model that is meant."""
     latest = of("latest")
     if name in latest[1]:
-        return latest
-    try:
-        return of(name)
-    except InputError:
-        near = get_close_matches(name, list(latest[1]), 3)
-        told = f"Did you mean {' or '.join(near)}?" if near else f"Run {latest[0].id} has: {_some(latest[1])}."
-        raise InputError(
-            f"'{name}' is neither a model of the latest run nor a run", place="calibrant decide", remedy=told
-        ) from None
+        return latest, name
+    # Names of models hold colons as well (llama3:8b): the longest beginning that is a run is the run.
+    cuts = [at for at, character in enumerate(name) if character == ":"]
+    for at in [len(name), *reversed(cuts)]:
+        with suppress(InputError):
+            return of(name[:at]), name[at + 1 :] or name
+    near = get_close_matches(name, list(latest[1]), 3)
+    told = f"Did you mean {' or '.join(near)}?" if near else f"Run {latest[0].id} has: {_some(latest[1])}."
+    raise InputError(
+        f"'{name}' is neither a model of the latest run, nor a run, nor RUN:MODEL",
+        place="calibrant decide",
+        remedy=told,
+    )
 
 
 def _only(name: str, run: RunInfo, by_model: _ByModel, *, named: bool) -> str:
@@ -101,7 +109,7 @@ def _only(name: str, run: RunInfo, by_model: _ByModel, *, named: bool) -> str:
         raise InputError(
             f"run {name} has {len(by_model)} models",
             place="calibrant decide",
-            remedy=f"Name one of them, and the run as --run {name}. It has: {_some(by_model)}.",
+            remedy=f"Name one of them, such as {name}:{min(by_model)}. It has: {_some(by_model)}.",
         )
     return next(iter(by_model))
 
