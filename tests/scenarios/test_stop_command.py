@@ -69,7 +69,7 @@ def test_what_was_settled_stands_in_the_json(folder: Path) -> None:
     assert "Precise: accuracy within 20 points" in found.stderr
 
 
-def test_a_run_that_ended_early_is_compared_with_its_verdict_before_the_numbers(folder: Path) -> None:
+def test_a_run_that_ended_early_is_compared_and_decided_on_with_its_verdict_beside(folder: Path) -> None:
     words = ("-m", "reference-large", "--grader", "equal", "--stop-when", "decided(b > a, accuracy)")
     asked = calibrant(folder, *words, "--smallest-gap", "30")
     assert asked.returncode == 0, asked.stderr
@@ -85,3 +85,15 @@ def test_a_run_that_ended_early_is_compared_with_its_verdict_before_the_numbers(
     said = json.loads(found.stdout)["warnings"]
     assert "--stop-when" in said[0]
     assert "may be too narrow" in said[1]
+    decided = subprocess.run(
+        [sys.executable, "-m", "calibrant", "decide", "reference-small", "reference-large", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert decided.returncode == 0, decided.stderr
+    told = [one["text"] for one in json.loads(decided.stdout)["untested"] if one["kind"] == "stopped"]
+    assert "--stop-when" in told[0]
+    assert "may be too narrow" in told[1]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from calibrant.analysis import Analysis
 from calibrant.reports.decision.sides import Side
 from calibrant.reports.gradings import grading_cautions, read_gradings
+from calibrant.reports.stopping import incomplete, stopping_of, stopping_sentences
 from calibrant.store import Store
 from calibrant.types import Condition, Outcome, OutcomeState, Stratum
 
@@ -82,8 +83,12 @@ def _asking(
             yield "cost", f"What some answers of {side.name} cost is not known, so dollars are left out."
         if not any(outcome.confidences for outcome in side.outcomes):
             yield "confidence", f"{side.name} gave no confidence: it cannot be put under a certificate."
-        if not side.run.complete:
-            yield "incomplete", f"Run {side.run.id} is not complete."
+    for run in {side.run.id: side.run for side in sides}.values():
+        courses = stopping_of(store, run)
+        if incomplete(run, courses) is not None:
+            yield "incomplete", f"Run {run.id} is not complete."
+        for sentence in stopping_sentences(courses):
+            yield "stopped", sentence
 
 
 def _grading(store: Store, sides: tuple[Side, Side], grader: str | None) -> Iterator[tuple[str, str]]:
