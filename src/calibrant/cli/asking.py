@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -13,9 +13,9 @@ from calibrant.errors import InputError
 
 if TYPE_CHECKING:
     from calibrant.models import Model
-    from calibrant.runs import ModelEstimate
+    from calibrant.runs import ModelEstimate, ModelTally
 
-__all__ = ["confirm", "tell_parts", "until_interrupted"]
+__all__ = ["confirm", "tell_failures", "tell_parts", "until_interrupted"]
 
 T = TypeVar("T")
 
@@ -31,6 +31,16 @@ def tell_parts(parts: Sequence[tuple[Model, ModelEstimate]], what: str = "answer
         tokens = f"about {part.input_tokens:,} tokens in and {part.output_tokens:,} out ({part.output_from})"
         where = f", sent to {model.destination}" if model.destination else ", to this machine"
         remark(f"  {part.model}: {part.responses:,} {what}, {tokens}, {cost}{where}")
+
+
+def tell_failures(tallies: Iterable[ModelTally], say: Callable[[str], None], indent: str = "  ") -> None:
+    """Say of each model what failed, by cause, and why it can no longer be asked."""
+    for tally in tallies:
+        if tally.errors:
+            causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
+            say(f"{indent}{tally.model}: {tally.errors:,} failed ({causes}). The same command asks these again.")
+        if tally.failed:
+            say(f"{indent}{tally.model} cannot be asked: {tally.failed}")
 
 
 def confirm(parts: Sequence[tuple[Model, ModelEstimate]], *, place: str, yes: bool) -> None:

@@ -124,16 +124,13 @@ def ask_again(
 
 def tell_forced(summary: RunSummary, say: Any) -> None:
     """What a second pass did, in a few lines."""
+    from calibrant.cli.asking import tell_failures
+
     if not summary.total:
         say("Nothing was declined, so there is nothing to demand.")
         return
     cost = f", ${summary.cost_usd:,.4g}" if summary.cost_usd else ""
     say(f"{summary.asked:,} answers demanded{cost}, {summary.reused:,} were there; {summary.total:,} were declined.")
-    for tally in summary.models:
-        if tally.errors:
-            causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
-            say(f"  {tally.model}: {tally.errors:,} failed ({causes}). The same command asks these again.")
-        if tally.failed:
-            say(f"  {tally.model} cannot be asked: {tally.failed}")
+    tell_failures(summary.models, say)
     if str(summary.stopped_by) == "budget":
         say("  The budget leaves no room for another answer. The same command goes on with as much again.")

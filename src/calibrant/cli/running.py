@@ -395,17 +395,14 @@ def _cost(summary: RunSummary) -> str:
 
 
 def _tell_end(summary: RunSummary, remark: Any) -> None:
+    from calibrant.cli.asking import tell_failures
+
     cost = _cost(summary)
     pace = f" in {summary.elapsed_s:,.1f} s" if summary.asked else ""
     remark(f"Run {summary.run.id}: {summary.asked:,} answers asked{pace}{cost}, {summary.reused:,} were there.")
     if summary.lost:
         remark(f"At least {summary.lost:,} answers were under way when it was last stopped, and were asked again.")
-    for tally in summary.models:
-        if tally.errors:
-            causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
-            remark(f"{tally.model}: {tally.errors:,} failed ({causes}). The same command asks these again.")
-        if tally.failed:
-            remark(f"{tally.model} cannot be asked: {tally.failed}")
+    tell_failures(summary.models, remark, indent="")
     ends = {
         "budget": "The budget leaves no room for another answer. The same command goes on with as much again.",
         "errors": "Stopped: too many answers failed (--max-errors). See: calibrant runs show --state error",

@@ -136,17 +136,13 @@ def ask_signals(store: Store, collecting: Collecting, *, told: bool, yes: bool, 
 
 def tell_signals(asked: RunSummary | None, scoring: Scoring, say: Any) -> None:
     """What came of the signals, in a few lines."""
+    from calibrant.cli.asking import tell_failures
     from calibrant.cli.printing import plain, plural
 
     if asked is not None and asked.total:
         cost = f", ${asked.cost_known_usd:,.4g}" if asked.cost_known_usd else ""
         say(f"{asked.asked:,} further calls for signals{cost}, {asked.reused:,} were there.")
-        for tally in asked.models:
-            if tally.errors:
-                causes = ", ".join(f"{count:,} {cause}" for cause, count in tally.causes.most_common())
-                say(f"  {tally.model}: {tally.errors:,} failed ({causes}). The same command asks these again.")
-            if tally.failed:
-                say(f"  {tally.model} cannot be asked: {tally.failed}")
+        tell_failures(asked.models, say)
         if str(asked.stopped_by) == "budget":
             say("  The budget leaves no room for another call. The same command goes on with as much again.")
     missing = scoring.missing
